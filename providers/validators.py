@@ -1,0 +1,69 @@
+"""What the fields of providers and models may hold. Raises Django's ValidationError with a sentence."""
+
+import json
+import math
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from providers import addresses
+
+ADDRESS_SENTENCES = {
+    "characters": _("The address holds a character that has no place in it."),
+    "extra": _("Please leave out the user name, the part after “?” and the part after “#”."),
+    "host": _("The host of this address is not valid."),
+    "length": _("The address is too long."),
+    "path": _("The path of this address is not valid."),
+    "port": _("The port of this address is not valid."),
+    "scheme": _("The address must begin with http:// or https://."),
+}
+# The engine sets these itself; a default that overrode them would break streaming or reach another model.
+RESERVED_PARAMETERS = frozenset({"model", "messages", "stream", "stream_options", "n", "max_tokens"})
+MAX_PARAMETERS_BYTES = 8192
+
+validate_currency = RegexValidator(r"\A[A-Z]{3}\Z", _("Three capital letters, such as USD or CNY."))
+validate_model_id = RegexValidator(
+    r"\A[^\s\x00-\x1f\x7f]+\Z", _("A model id holds no spaces and no control characters.")
+)
+
+
+def normalise_base_url(text: str) -> str:
+    """Return the normalised base URL (`providers.addresses.normalise`)."""
+    try:
+        return addresses.normalise(text)
+    except addresses.InvalidAddress as error:
+        raise ValidationError(ADDRESS_SENTENCES[error.code], code=f"address_{error.code}") from error
+
+
+def validate_api_key(key: str) -> None:
+    """Refuse what cannot stand in an HTTP header; it would be sent as another header, or not at all."""
+    if len(key) > 4096:
+        raise ValidationError(_("The key is too long."), code="key_length")
+    if not all(33 <= ord(character) <= 126 for character in key):
+        raise ValidationError(_("A key holds no spaces and only plain ASCII characters."), code="key_characters")
+
+
+def validate_parameters(value: Any) -> None:
+    """Take a JSON object of request parameters, without those that the engine sets itself."""
+    if not isinstance(value, dict):
+        raise ValidationError(_('Please enter a JSON object such as {"temperature": 0.7}.'), code="parameters_type")
+    if reserved := sorted(RESERVED_PARAMETERS & value.keys()):
+        raise ValidationError(
+            _("These are set by AI Helper itself: %(names)s."),
+            code="parameters_reserved",
+            params={"names": ", ".join(reserved)},
+        )
+    if len(json.dumps(value)) > MAX_PARAMETERS_BYTES or not _is_finite(value):
+        raise ValidationError(
+            _("The parameters are too long or hold a number that JSON does not know."), code="parameters_value"
+        )
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_is_finite(item) for item in value.values())
+    if isinstance(value, list):
+        return all(_is_finite(item) for item in value)
+    return not isinstance(value, float) or math.isfinite(value)
