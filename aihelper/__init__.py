@@ -1,0 +1,1 @@
+"""AI Helper: a self-hosted AI chat."""

@@ -1,0 +1,1 @@
+"""Small helpers without models. Nothing here imports an app."""

@@ -1,0 +1,59 @@
+"""What has to be true of the process's environment before the settings are read.
+
+The settings do no input or output of their own. What they need from disk is made here, once, by the
+entry points (`manage.py`, `aihelper.asgi`): a `.env` file is read, and the keys that the operator did
+not give are generated into the data directory, readable by their owner only.
+"""
+
+import os
+import secrets
+from base64 import b64encode
+from pathlib import Path
+
+import environ
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Three purposes, three keys: a token signed for one is worthless for the others (security rule T-A2).
+GENERATED_KEYS = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(48),
+    "JWT_KEY": lambda: secrets.token_urlsafe(48),
+    "FIELD_KEYS": lambda: "k1:" + b64encode(secrets.token_bytes(32)).decode(),
+}
+
+
+def data_dir() -> Path:
+    """The directory of everything that this instance keeps (AIHELPER_DATA_DIR, or `var/`)."""
+    return Path(os.environ.get("AIHELPER_DATA_DIR") or ROOT / "var").resolve()
+
+
+def prepare() -> None:
+    """Read `.env`, and point NAME_FILE at a generated key for each key that is not given."""
+    environ.Env.read_env(os.environ.get("ENV_FILE") or ROOT / ".env")
+    for name, make in GENERATED_KEYS.items():
+        if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
+            continue
+        path = data_dir() / "keys" / name.lower()
+        _create_once(path, make())
+        os.environ[f"{name}_FILE"] = str(path)
+
+
+def _create_once(path: Path, text: str) -> None:
+    """Write `text` to `path` with mode 0600, unless the file is there already.
+
+    The content is written beside it and linked into place, so that of two processes that start
+    together both read one complete key.
+    """
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
