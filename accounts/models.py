@@ -1,0 +1,184 @@
+"""Users, and what signing in leaves behind: refresh tokens, socket tickets and counters.
+
+Table and column names are those that users of the original AI helper know (`status`, `is_admin`);
+in Python the fields keep Django's names. No secret is stored in clear: passwords as Argon2 hashes,
+tokens and tickets as SHA-256 digests.
+"""
+
+import unicodedata
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import MinLengthValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import BinaryCharField
+
+
+def username_key(username: str) -> str:
+    """The form in which two spellings of one name are equal: NFKC and casefolded."""
+    folded = unicodedata.normalize("NFKC", username).casefold()
+    return unicodedata.normalize("NFKC", folded)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users, and finds them by any spelling of their name."""
+
+    def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
+        """Store a new user. Raises IntegrityError when the name is taken; the password is not judged here."""
+        user = self.model(username=self.model.normalize_username(username), email=email, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
+        """Store a new administrator with every right."""
+        return self.create_user(username, email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user of that name in any case or width. Raises DoesNotExist."""
+        return self.get(username_key=username_key(username or ""))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. May sign in only while active and approved."""
+
+    MAX_USERNAME = 64
+    # Case folding makes at most three characters out of one.
+    MAX_USERNAME_KEY = 3 * MAX_USERNAME
+
+    username = BinaryCharField(
+        _("username"),
+        max_length=MAX_USERNAME,
+        unique=True,
+        validators=[MinLengthValidator(2), UnicodeUsernameValidator()],
+        error_messages={"unique": _("This name is taken. Please choose another one.")},
+        help_text=_("2 to 64 letters, digits and @ . + - _"),
+    )
+    username_key = BinaryCharField(max_length=MAX_USERNAME_KEY, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), blank=True)
+    avatar = models.CharField(_("avatar"), max_length=64, blank=True, editable=False)
+    create_time = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    is_active = models.BooleanField(_("active"), default=True, db_column="status")
+    is_staff = models.BooleanField(_("administrator"), default=False, db_column="is_admin")
+    is_approved = models.BooleanField(_("approved"), default=True)
+    locale = models.CharField(_("language"), max_length=16, blank=True)
+    preferences = models.JSONField(_("preferences"), default=dict, blank=True)
+    # Part of every session and token; adding one ends them all.
+    token_version = models.PositiveIntegerField(default=0, editable=False)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        db_table = "users"
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the user; the twin of the name follows the name."""
+        self.username_key = username_key(self.username)
+        fields = kwargs.get("update_fields")
+        if fields is not None and "username" in fields:
+            kwargs["update_fields"] = {*fields, "username_key"}
+        super().save(*args, **kwargs)
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether this user's credentials of any kind are honoured."""
+        return self.is_active and self.is_approved
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's own, over the password only, would let a session outlive the disabling of its user.
+        value = f"{self.password}:{self.token_version}"
+        return salted_hmac("accounts.models.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class RefreshToken(models.Model):
+    """A refresh token that was handed out. Those that came from one sign-in are one family."""
+
+    jti_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="refresh_tokens")
+    family = models.UUIDField(db_index=True)
+    successor = models.CharField(max_length=64, blank=True)
+    create_time = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "refresh_tokens"
+
+    def __str__(self) -> str:
+        return f"refresh token {self.pk}"
+
+
+class SocketTicket(models.Model):
+    """Admits its user to the socket once, within 30 seconds."""
+
+    ticket_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    token_version = models.PositiveIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "socket_tickets"
+
+    def __str__(self) -> str:
+        return f"socket ticket {self.pk}"
+
+
+class ThrottleCounter(models.Model):
+    """How often something was tried in the current window (see accounts.throttling)."""
+
+    key_hash = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "throttle_counters"
+
+    def __str__(self) -> str:
+        return f"throttle counter {self.pk}"
+
+
+class AccountSettings(models.Model):
+    """The one row of settings that administrators change while the site runs."""
+
+    class RegistrationMode(models.TextChoices):
+        OPEN = "open", _("Open: whoever signs up may sign in at once")
+        APPROVAL = "approval", _("Approval: an administrator approves each new user")
+        CLOSED = "closed", _("Closed: only administrators add users")
+
+    registration_mode = models.CharField(
+        _("registration"), max_length=16, choices=RegistrationMode.choices, default=RegistrationMode.OPEN
+    )
+
+    class Meta:
+        db_table = "account_settings"
+        verbose_name = _("account settings")
+        verbose_name_plural = _("account settings")
+
+    def __str__(self) -> str:
+        return str(_("Account settings"))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the settings, always as the same row."""
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings in force; the defaults as long as nobody has changed any."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
