@@ -1,0 +1,1 @@
+"""What tests share: fixtures, and database and Redis servers of their own."""
