@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "aihelper.middleware.DatabaseAwayMiddleware",
 ]
 
 TEMPLATES = [
@@ -171,6 +172,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = ("__Host-" if HTTPS else "") + f"aihelper_session_{PORT}"
 CSRF_COOKIE_NAME = ("__Host-" if HTTPS else "") + f"aihelper_csrf_{PORT}"
 CSRF_TRUSTED_ORIGINS = TRUSTED_ORIGINS
+CSRF_FAILURE_VIEW = "aihelper.api_errors.csrf_failure"
 CORS_ALLOWED_ORIGINS = TRUSTED_ORIGINS
 CORS_URLS_REGEX = r"^/api/.*$"
 SIMPLE_JWT = {

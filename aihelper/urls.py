@@ -1,0 +1,25 @@
+"""All routes of Django's side. Event streams and the socket are routed beside it, in `aihelper.asgi`."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from aihelper import health
+
+handler400 = "aihelper.api_errors.bad_request"
+handler403 = "aihelper.api_errors.permission_denied"
+handler404 = "aihelper.api_errors.page_not_found"
+handler500 = "aihelper.api_errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health.live, name="health"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", url_name_self="docs"), name="docs"),
+    path("admin/", admin.site.urls),
+]
+urlpatterns += [
+    path("", include(f"{app}.urls")) for app in ("accounts", "providers", "chat") if find_spec(f"{app}.urls")
+]
