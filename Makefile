@@ -1,0 +1,87 @@
+# `make` lists the targets. The first one that runs prepares the clone (deploy/bootstrap.py); Python 3.11 is all it needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := @$(PYTHON) deploy/bootstrap.py
+MANAGE := $(BIN)/python manage.py
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
+# The checks read the settings; keys of no worth, and no files.
+CHECK_ENV := AIHELPER_DATA_DIR=.cache/check
+WORKERS ?= auto
+PYTEST := $(BIN)/pytest -q -n $(WORKERS) -m "not e2e and not faults"
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format format-check lint types layers migrations schema schema-check front \
+	front-check backend-test server-test e2e faults lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Serve on http://127.0.0.1:8000 (HOST, PORT; .env.example has all settings)
+	$(READY) run
+	@exec $(MANAGE) up
+
+install: ## Prepare the clone for running, and start nothing
+	$(READY) run
+
+test: ## Run the tests on SQLite
+	$(READY) test
+	@$(PYTEST)
+
+check: ## All that has to pass before a change is taken
+	$(READY) test
+	@$(MAKE) --no-print-directory format-check lint types layers migrations schema-check front-check
+	@$(MAKE) --no-print-directory backend-test server-test
+
+format: ## Format the code
+	$(READY) test
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+format-check:
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
+
+lint: ## Lint the Python code
+	@$(BIN)/ruff check --quiet .
+
+types: ## Check the types
+	@$(CHECK_ENV) $(BIN)/mypy --no-error-summary
+
+layers: ## Check that imports only point down
+	@$(CHECK_ENV) $(BIN)/lint-imports --no-cache > .cache/layers.txt || { cat .cache/layers.txt; exit 1; }
+
+migrations: ## Check that no migration is missing
+	@$(CHECK_ENV) $(MANAGE) makemigrations --check --dry-run
+
+schema: ## Write database.sql anew from the migrations
+	@$(CHECK_ENV) $(MANAGE) dump_schema
+
+schema-check:
+	@$(CHECK_ENV) $(MANAGE) dump_schema --check
+
+front: ## Build the page
+	$(READY) run
+
+front-check: ## Lint, type-check and test the page
+	@$(NPM) run check
+
+backend-test:
+	@$(PYTEST)
+
+server-test: ## Run the tests on MariaDB and Redis, started for the purpose
+	@$(BIN)/python -m aihelper.lib.testing.servers -- $(PYTEST)
+
+e2e: ## Test the page in a real browser
+	$(READY) test
+	@$(BIN)/pytest -q -m e2e
+
+faults: ## Kill servers and databases in the middle, and see that nothing is lost
+	$(READY) test
+	@$(BIN)/pytest -q -m faults
+
+lock: ## Lock the dependencies of pyproject.toml anew
+	$(READY) test
+	@$(BIN)/python deploy/lock.py
+
+clean: ## Remove what was built; the data in var/ stays
+	@rm -rf .venv .boot .cache .mypy_cache .pytest_cache .ruff_cache static/node_modules static/dist
