@@ -31,7 +31,8 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
         """Store a new user. Raises IntegrityError when the name is taken; the password is not judged here."""
-        user = self.model(username=self.model.normalize_username(username), email=email, **fields)
+        name, address = self.model.normalize_username(username), self.normalize_email(email)
+        user = self.model(username=name, email=address, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -72,6 +73,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Part of every session and token; adding one ends them all.
     token_version = models.PositiveIntegerField(default=0, editable=False)
 
+    # What is stored together with a field.
+    _TWINS: ClassVar[dict[str, str]] = {"username": "username_key", "password": "token_version"}
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -87,12 +91,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the user; the twin of the name follows the name."""
+        """Store the user, and with each field the one that follows it."""
         self.username_key = username_key(self.username)
-        fields = kwargs.get("update_fields")
-        if fields is not None and "username" in fields:
-            kwargs["update_fields"] = {*fields, "username_key"}
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields} | {self._TWINS[name] for name in fields if name in self._TWINS}
         super().save(*args, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Take a new password; once saved, it ends every session and token of the old one."""
+        super().set_password(raw_password)
+        if not self._state.adding:
+            self.token_version += 1
 
     @property
     def may_sign_in(self) -> bool:

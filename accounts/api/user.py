@@ -1,0 +1,82 @@
+"""Routes of one's own account: profile, password, avatar."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import avatars, profile, services
+from accounts.api import serializers
+from accounts.api.sign_in import THROTTLED
+
+
+class InfoView(APIView):
+    @extend_schema(responses=serializers.Profile)
+    def get(self, request: Request) -> Response:
+        """Who am I?"""
+        return Response(profile.describe(request.user))
+
+    @extend_schema(request=serializers.ProfileChange, responses=serializers.Profile)
+    def patch(self, request: Request) -> Response:
+        """Change e-mail, language or preferences. Preferences that are not named stay; null removes one."""
+        serializer = serializers.ProfileChange(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        services.update_profile(request.user, **serializer.validated_data)
+        return Response(profile.describe(request.user))
+
+
+class PasswordView(APIView):
+    @extend_schema(request=serializers.PasswordChange, responses={200: serializers.NewTokens, 429: THROTTLED})
+    def post(self, request: Request) -> Response:
+        """Change the password. Every other session and token ends; this browser stays signed in."""
+        serializer = serializers.PasswordChange(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        pair = services.change_password(
+            request._request, request.user, given["current_password"], given["new_password"]
+        )
+        message = _("Your password has been changed.")
+        return Response({"message": message, "access": pair.access, "refresh": pair.refresh})
+
+
+class AvatarView(APIView):
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        request=serializers.AvatarUpload,
+        responses={
+            200: serializers.Avatar,
+            400: OpenApiResponse(description="Not a PNG, JPEG, WebP or GIF picture (image_not_valid)."),
+            413: OpenApiResponse(description="Larger than 2 MB, or too many pixels (too_large)."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Set the avatar: PNG, JPEG, WebP or GIF up to 2 MB; it becomes a WebP of 256 x 256 pixels."""
+        serializer = serializers.AvatarUpload(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        avatars.store(request.user, serializer.validated_data["file"])
+        return Response({"avatar": avatars.url_of(request.user)})
+
+    @extend_schema(request=None, responses=serializers.Avatar)
+    def delete(self, request: Request) -> Response:
+        """Remove the avatar."""
+        avatars.remove(request.user)
+        return Response({"avatar": None})
+
+
+class AvatarFileView(APIView):
+    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY})
+    def get(self, request: Request, name: UUID) -> HttpResponse:
+        """The picture itself, for signed-in people. Its name never stands for another picture."""
+        response = HttpResponse(avatars.read(name), content_type="image/webp")
+        response["Cache-Control"] = "private, max-age=31536000, immutable"
+        response["Content-Disposition"] = "inline"
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response

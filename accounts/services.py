@@ -1,0 +1,180 @@
+"""What changes who may sign in, and with what. The API, Django admin and the commands call these.
+
+Sessions, access tokens, refresh tokens and tickets all carry the user's token_version: whoever adds one to
+it ends them all, without looking for them. Sockets and running streams ask `selectors.credentials` again
+every two seconds.
+"""
+
+import json
+import random
+from typing import Any
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, update_session_auth_hash
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import throttling, tokens
+from accounts.backends import verify
+from accounts.models import AccountSettings, RefreshToken, SocketTicket, ThrottleCounter, User, username_key
+from aihelper.lib.errors import Conflict, Forbidden, NotSignedIn
+
+BACKEND = "accounts.backends.UsernameBackend"
+# The sign-in that a browser's session belongs to, so that signing out ends the tokens of it too.
+FAMILY_KEY = "token_family"
+# Bytes of JSON.
+MAX_PREFERENCES = 4096
+
+
+def register(username: str, password: str, email: str = "") -> User:
+    """Sign up as the administrator's settings allow. In approval mode the user waits (`is_approved` is false).
+
+    Raises Forbidden(registration_closed), or ValidationError with sentences for each field.
+    """
+    mode = AccountSettings.load().registration_mode
+    if mode == AccountSettings.RegistrationMode.CLOSED:
+        raise Forbidden(_("Sign-up is closed. Please ask an administrator."), code="registration_closed")
+    user = User(username=User.normalize_username(username), email=User.objects.normalize_email(email))
+    user.is_approved = mode == AccountSettings.RegistrationMode.OPEN
+    _validate(user, password)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise _taken() from error
+    return user
+
+
+def sign_in(request: HttpRequest, username: str, password: str) -> User:
+    """Whose name and password these are. Raises NotSignedIn(invalid_credentials), TooManyRequests or Forbidden.
+
+    Unknown name and wrong password are one answer; only who knows the password learns that he has to wait.
+    """
+    user = verify(request, username, password)
+    if user is None:
+        raise NotSignedIn(_("The name or the password is wrong."), code="invalid_credentials")
+    if not user.is_active:
+        raise Forbidden(_("This account has been disabled. Please ask an administrator."), code="account_disabled")
+    if not user.is_approved:
+        raise Forbidden(_("An administrator has to approve this account first."), code="pending_approval")
+    return user
+
+
+def issue_tokens(user: User) -> tokens.TokenPair:
+    """Tokens for a program that has signed in just now."""
+    if random.random() < 0.01:  # noqa: S311 - chance, not secrecy: about every hundredth sign-in tidies up
+        purge_expired()
+    return tokens.issue(user)
+
+
+def start_session(request: HttpRequest, user: User) -> tokens.TokenPair:
+    """Sign this browser in, under a new session key; the tokens belong to the same sign-in."""
+    pair = issue_tokens(user)
+    login(request, user, BACKEND)
+    request.session[FAMILY_KEY] = pair.family.hex
+    return pair
+
+
+def change_password(request: HttpRequest, user: User, current: str, new: str) -> tokens.TokenPair:
+    """Set a new password; ends every other session and token, and keeps this browser's session.
+
+    Raises ValidationError for either field, TooManyRequests when the current one is guessed too often, and
+    Conflict when somebody else changed it at the same moment.
+    """
+    key = f"password:{user.pk}"
+    throttling.hit(key, limit=5, seconds=300)
+    if not user.check_password(current):
+        raise ValidationError({"current_password": [_("This is not your current password.")]})
+    throttling.forget(key)
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise ValidationError({"new_password": error.messages}) from error
+    old = user.password
+    user.set_password(new)
+    if not User.objects.filter(pk=user.pk, password=old).update(
+        password=user.password, token_version=F("token_version") + 1
+    ):
+        raise Conflict
+    user.refresh_from_db()
+    pair = tokens.issue(user)
+    if request.session.get(SESSION_KEY) == str(user.pk) and HASH_SESSION_KEY in request.session:
+        update_session_auth_hash(request, user)
+        request.session[FAMILY_KEY] = pair.family.hex
+    return pair
+
+
+def update_profile(user: User, *, preferences: dict[str, Any] | None = None, **fields: str) -> None:
+    """Set e-mail and locale; merge the preferences, where None takes a name away. Raises ValidationError."""
+    with transaction.atomic():
+        stored = User.objects.select_for_update().get(pk=user.pk)
+        for name, value in fields.items():
+            setattr(stored, name, value)
+        if preferences is not None:
+            merged = stored.preferences | preferences
+            stored.preferences = {name: value for name, value in merged.items() if value is not None}
+            if len(json.dumps(stored.preferences, ensure_ascii=False).encode()) > MAX_PREFERENCES:
+                raise ValidationError({"preferences": [_("The preferences take too much space.")]})
+        stored.save(update_fields=["preferences", *fields])
+    user.refresh_from_db()
+
+
+def disable(user: User) -> None:
+    """Shut a user out at once: every session, token and ticket ends, sockets within two seconds."""
+    _change(user, is_active=False)
+
+
+def enable(user: User) -> None:
+    """Let a disabled user sign in again; what was ended stays ended."""
+    _change(user, is_active=True)
+
+
+def approve(user: User) -> None:
+    """Let somebody who signed up in approval mode sign in."""
+    User.objects.filter(pk=user.pk).update(is_approved=True)
+    user.is_approved = True
+
+
+def end_sessions(user: User) -> None:
+    """Sign a user out everywhere."""
+    _change(user)
+
+
+def purge_expired() -> None:
+    """Delete tokens, tickets and counters whose time is over."""
+    now = timezone.now()
+    RefreshToken.objects.filter(expires_at__lt=now).delete()
+    SocketTicket.objects.filter(expires_at__lt=now).delete()
+    ThrottleCounter.objects.filter(expires_at__lt=now).delete()
+
+
+def _change(user: User, **fields: Any) -> None:
+    User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1, **fields)
+    user.refresh_from_db()
+
+
+def _validate(user: User, password: str) -> None:
+    """Raises ValidationError with all that is wrong, by field."""
+    errors: dict[str, Any] = {}
+    try:
+        user.clean_fields(exclude=["password", "username_key"])
+    except ValidationError as error:
+        errors |= error.message_dict
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        errors["password"] = error.messages
+    if errors:
+        raise ValidationError(errors)
+    # Before the hash is paid for; the unique column decides when two come at once.
+    if User.objects.filter(username_key=username_key(user.username)).exists():
+        raise _taken()
+
+
+def _taken() -> ValidationError:
+    return ValidationError({"username": [_("This name is taken. Please choose another one.")]})

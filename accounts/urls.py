@@ -1,0 +1,16 @@
+from django.urls import path
+
+from accounts.api import sign_in, user
+
+urlpatterns = [
+    path("api/register", sign_in.RegisterView.as_view(), name="register"),
+    path("api/login", sign_in.LoginView.as_view(), name="login"),
+    path("api/logout", sign_in.LogoutView.as_view(), name="logout"),
+    path("api/token", sign_in.TokenView.as_view(), name="token"),
+    path("api/token/refresh", sign_in.RefreshView.as_view(), name="token-refresh"),
+    path("api/ws-ticket", sign_in.TicketView.as_view(), name="ws-ticket"),
+    path("api/user/info", user.InfoView.as_view(), name="user-info"),
+    path("api/user/password", user.PasswordView.as_view(), name="user-password"),
+    path("api/user/avatar", user.AvatarView.as_view(), name="user-avatar"),
+    path("media/avatars/<uuid:name>.webp", user.AvatarFileView.as_view(), name="avatar-file"),
+]
