@@ -13,6 +13,7 @@ import json
 import os
 import shlex
 import shutil
+import ssl
 import subprocess
 import sys
 import sysconfig
@@ -194,6 +195,9 @@ def uv_pip(verb: str, locks: list[Path]) -> None:
     """`uv pip install|sync` of lock files into `.venv`; compiled, or each process would compile anew."""
     files = [word for lock in locks for word in (("-r", str(lock)) if verb == "install" else (str(lock),))]
     environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    if Path(ssl.get_default_verify_paths().cafile or "missing").exists():
+        # A company's proxy may stand in between, whose authority only the machine's store knows.
+        environment["UV_SYSTEM_CERTS"] = "1"
     options = ("--quiet", "--require-hashes", "--compile-bytecode", "--python", str(VENV / "bin" / "python"))
     call(UV, "pip", verb, *options, *files, env=environment)
 
@@ -244,6 +248,7 @@ def install_test_packages() -> None:
 def npm(*words: str) -> None:
     """Run npm in static/ with our own Node."""
     environment = os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    environment["NODE_USE_SYSTEM_CA"] = "1"
     environment.pop("NODE_ENV", None)
     call(VENV / "bin" / "node", VENV / "bin" / "npm", *words, cwd=STATIC, env=environment)
 
