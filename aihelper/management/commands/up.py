@@ -1,0 +1,150 @@
+"""`manage.py up`: from whatever state the installation is in to a serving one, with one command."""
+
+import argparse
+import hashlib
+import secrets
+import socket
+from importlib.metadata import version
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+STATIC_PACKAGES = ("django", "drf-spectacular-sidecar", "servestatic")
+
+
+class Command(BaseCommand):
+    """Migrate, make the first administrator and provider, and serve."""
+
+    help = "Migrates the database, creates the first administrator and provider, and serves on HOST:PORT."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """The few options; everything else comes from the environment (.env.example)."""
+        parser.add_argument("--server", choices=["daphne", "uvicorn"], default="daphne")
+        parser.add_argument("--no-serve", action="store_true", help="Prepare everything and stop.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare, then serve until SIGTERM or Ctrl+C."""
+        if not options["no_serve"]:
+            require_free_address(settings.HOST, settings.PORT)
+        self.migrate()
+        password = create_first_admin()
+        self.set_up_providers()
+        self.collect_static()
+        banner = banner_text(password, serving=not options["no_serve"])
+        connection.close()
+        if options["no_serve"]:
+            self.stdout.write(banner)
+            return
+        from aihelper.servers import SERVERS
+
+        serve = SERVERS[options["server"]]
+        if not serve(settings.HOST, settings.PORT, lambda: self.say_ready(banner)):
+            raise CommandError(f"Nothing could be served on {settings.HOST}:{settings.PORT}.")
+
+    def migrate(self) -> None:
+        """Apply what is missing; looking is ten times faster than migrating nothing."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("Preparing the database ...")
+            call_command("migrate", interactive=False, verbosity=0)
+
+    def set_up_providers(self) -> None:
+        """The provider of AIHELPER_PROVIDER_URL, and the demo for as long as there is no other."""
+        from providers import services
+
+        if settings.FIRST_PROVIDER_URL:
+            services.setup_first_provider()
+        services.ensure_demo()
+
+    def collect_static(self) -> None:
+        """Collect the static files when what they are made of has changed."""
+        built = settings.STATICFILES_DIRS[0] / ".stamp.json"
+        if not built.exists():
+            self.stderr.write("The page is not built: only the API and the administration are served. Run: make front")
+        stamp = settings.STATIC_ROOT / ".stamp"
+        wanted = _static_digest(built.read_bytes() if built.exists() else b"")
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+            return
+        self.stdout.write("Collecting static files ...")
+        settings.STATICFILES_DIRS[0].mkdir(parents=True, exist_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        stamp.write_text(wanted, encoding="utf-8")
+
+    def say_ready(self, banner: str) -> None:
+        """Print the banner now, also where the output is a pipe."""
+        self.stdout.write(banner)
+        self.stdout.flush()
+
+
+def banner_text(password: str | None, *, serving: bool) -> str:
+    """What the person at the terminal wants to know."""
+    url = own_url()
+    lines = ["", f"AI Helper {'is ready' if serving else 'is prepared'}: {url}"]
+    lines.append(f"  Administration   {url}/admin/")
+    if password:
+        lines.append(f"  Administrator    {settings.FIRST_ADMIN_USERNAME}")
+        lines.append(f"  Password         {password}    (shown this once: write it down)")
+    if _only_demo():
+        lines.append(f"  Models           only a demo so far; add a provider at {url}/admin/providers/provider/add/")
+    if serving:
+        lines.append("  Stop             Ctrl+C")
+    return "\n".join([*lines, ""])
+
+
+def create_first_admin() -> str | None:
+    """Create the first administrator when there is none; returns a password that was made up for it.
+
+    The password of AIHELPER_ADMIN_PASSWORD is taken as it is, and never shown.
+    """
+    users = get_user_model()._default_manager
+    if users.filter(is_superuser=True).exists():
+        return None
+    name, password = settings.FIRST_ADMIN_USERNAME, settings.FIRST_ADMIN_PASSWORD
+    made_up = None if password else secrets.token_urlsafe(12)
+    try:
+        users.create_superuser(username=name, password=password or made_up)  # type: ignore[attr-defined]
+    except IntegrityError as error:
+        # Another process was first, or somebody signed up by this name: nobody is made an
+        # administrator because of a name.
+        if users.filter(is_superuser=True).exists():
+            return None
+        message = f"The name {name!r} belongs to somebody already. Set AIHELPER_ADMIN_USERNAME to another one."
+        raise CommandError(message) from error
+    return made_up
+
+
+def require_free_address(host: str, port: int) -> None:
+    """Raise CommandError with a sentence when another program listens there."""
+    try:
+        family, kind, _protocol, _name, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        message = f"Cannot listen on {host}:{port} ({error.strerror}). Set PORT to a free one: PORT=8001 make run"
+        raise CommandError(message) from error
+
+
+def own_url() -> str:
+    """The address for a browser on this machine."""
+    host = "localhost" if settings.HOST in {"", "0.0.0.0", "::"} else settings.HOST  # noqa: S104 - compared, not bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
+
+
+def _static_digest(build: bytes) -> str:
+    versions = " ".join(f"{name}={version(name)}" for name in STATIC_PACKAGES)
+    backend = settings.STORAGES["staticfiles"]["BACKEND"]
+    return hashlib.sha256(f"{versions} {backend}".encode() + build).hexdigest()
+
+
+def _only_demo() -> bool:
+    from providers.models import Provider
+
+    return not Provider.objects.filter(is_active=True, is_demo=False).exists()
