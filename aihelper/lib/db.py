@@ -7,15 +7,17 @@ a pause, because servers drop idle ones (MySQL's wait_timeout).
 """
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from contextvars import copy_context
+from functools import cache, partial, wraps
 from threading import local
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,8 +28,11 @@ _thread = local()
 
 
 async def run_db(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a synchronous function that uses the ORM in the pool, and return what it returns."""
-    work = partial(_run, partial(function, *args, **kwargs))
+    """Run a synchronous function that uses the ORM in the pool, and return what it returns.
+
+    The caller's context goes along: the active language, and the ids that the log lines carry.
+    """
+    work = partial(copy_context().run, _run, partial(function, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(_pool(), work)
 
 
@@ -65,3 +70,33 @@ def close_all() -> None:
     for _ in range(settings.DATABASE_THREADS):
         pool.submit(connections.close_all)
     pool.shutdown(wait=True)
+
+
+# Deadlock and lock wait time-out of MySQL; both have rolled the transaction back.
+_MYSQL_RETRYABLE = {1213, 1205}
+MAX_TRIES = 4
+
+
+def retry_on_conflict(function: Callable[P, T]) -> Callable[P, T]:
+    """Run a function that holds one whole transaction again when the database chose it as a deadlock's victim.
+
+    Only for the outermost transaction: inside another one the error goes on to it.
+    """
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        for attempt in range(1, MAX_TRIES):
+            try:
+                return function(*args, **kwargs)
+            except OperationalError as error:
+                if connection.in_atomic_block or not _is_conflict(error):
+                    raise
+                time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - jitter, not a secret
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def _is_conflict(error: OperationalError) -> bool:
+    code = error.args[0] if error.args else None
+    return code in _MYSQL_RETRYABLE or "database is locked" in str(error)

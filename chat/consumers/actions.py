@@ -1,0 +1,105 @@
+"""What a tab may ask for over its socket. Each action authorises by itself, on every call."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from aihelper.lib.db import run_db
+from chat.consumers import messages
+from chat.consumers.attachment import to_existing, to_started
+from chat.engine import supervisor
+from chat.services import send as sending
+from chat.services import stop as stopping
+from chat.services import tree
+
+if TYPE_CHECKING:
+    from chat.consumers.socket import ChatSocket
+
+Payload = dict[str, Any]
+Action = Callable[["ChatSocket", Payload], Awaitable[None]]
+
+
+class _OnMessage(msgspec.Struct):
+    message_id: messages.Key
+
+
+class _OnGeneration(msgspec.Struct):
+    generation_id: messages.Uuid
+
+
+async def send(socket: "ChatSocket", payload: Payload) -> None:
+    """Accept a message and follow its answer."""
+    request = messages.convert(payload, messages.Send).request()
+    supervisor.current().check_accepting()
+    socket.follow(to_started(await run_db(sending.send, socket.user, request)))
+
+
+async def plain(socket: "ChatSocket", payload: Payload) -> None:
+    """A message of the simplest client: into the socket's own session, made when it is first needed."""
+    supervisor.current().check_accepting()
+    started = await run_db(sending.send_to_own, socket.user, payload["message"], socket.session_id)
+    socket.follow(to_started(started), plainly=True)
+
+
+async def regenerate(socket: "ChatSocket", payload: Payload) -> None:
+    """Write another answer to the same question."""
+    body = messages.convert(payload, messages.Regenerate)
+    write = partial(tree.regenerate, model_id=body.model_id, client_id=body.client_id)
+    await _branch(socket, payload, write)
+
+
+async def edit(socket: "ChatSocket", payload: Payload) -> None:
+    """Ask anew with another text."""
+    body = messages.convert(payload, messages.Edit)
+    await _branch(socket, payload, partial(tree.edit, text=body.message, client_id=body.client_id))
+
+
+async def continue_(socket: "ChatSocket", payload: Payload) -> None:
+    """Go on where an answer stopped."""
+    body = messages.convert(payload, messages.Continue)
+    await _branch(socket, payload, partial(tree.continue_, client_id=body.client_id))
+
+
+async def attach(socket: "ChatSocket", payload: Payload) -> None:
+    """Follow an answer from an offset on."""
+    generation_id = messages.convert(payload, _OnGeneration).generation_id
+    offset = messages.convert(payload, messages.Attach).offset
+    socket.follow(await to_existing(socket.user, generation_id, offset))
+
+
+async def detach(socket: "ChatSocket", payload: Payload) -> None:
+    """Follow an answer no longer."""
+    socket.unfollow(messages.convert(payload, _OnGeneration).generation_id)
+
+
+async def stop(socket: "ChatSocket", payload: Payload) -> None:
+    """End an answer at what was seen of it."""
+    generation_id = messages.convert(payload, _OnGeneration).generation_id
+    offset = messages.convert(payload, messages.Stop).offset
+    await run_db(stopping.stop, socket.user, generation_id, offset)
+
+
+async def ping(socket: "ChatSocket", payload: Payload) -> None:
+    """Show that the socket is alive."""
+    await socket.say({"type": "pong"})
+
+
+async def _branch(socket: "ChatSocket", payload: Payload, write: Callable[..., Any]) -> None:
+    message_id = messages.convert(payload, _OnMessage).message_id
+    supervisor.current().check_accepting()
+    socket.follow(to_started(await run_db(write, socket.user, message_id)))
+
+
+ACTIONS: dict[str, Action] = {
+    "send": send,
+    "plain": plain,
+    "regenerate": regenerate,
+    "edit": edit,
+    "continue": continue_,
+    "attach": attach,
+    "detach": detach,
+    "stop": stop,
+    "ping": ping,
+}

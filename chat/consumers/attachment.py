@@ -1,0 +1,59 @@
+"""What a viewer attaches to: a generation, from an offset on, and how it is introduced."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import User
+from aihelper.lib.db import run_db
+from chat import presenters, selectors
+from chat.engine import supervisor
+from chat.events import End
+from chat.models import Generation
+from chat.services.answers import Started
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`start` is the event that every stream begins with; it tells a client all ids."""
+
+    generation_id: str
+    offset: int
+    start: dict[str, Any]
+
+    def error(self, end: End) -> dict[str, Any] | None:
+        """The event that says what went wrong, when something did."""
+        error = presenters.error_of(end.state, end.error_code)
+        return {"type": "error", **error} if error else None
+
+
+def to_started(started: Started) -> Attachment:
+    """To an answer that was just accepted; starts its run unless the same request had come before."""
+    if started.created:
+        supervisor.current().start(started.generation_id)
+    return _attachment(
+        started.generation_id,
+        0,
+        session_id=started.session_id,
+        message_id=started.message_id,
+        user_message_id=started.user_message_id,
+        model_id=started.model_id,
+    )
+
+
+async def to_existing(user: User, generation_id: str, offset: int) -> Attachment:
+    """To any answer of this person. Raises NotFound."""
+    generation: Generation = await run_db(selectors.generation, user, generation_id)
+    message = generation.message
+    return _attachment(
+        generation.id,
+        offset,
+        session_id=message.session.session_id,
+        message_id=message.pk,
+        user_message_id=message.parent_id,
+        model_id=message.model_id,
+    )
+
+
+def _attachment(generation_id: str, offset: int, **ids: Any) -> Attachment:
+    start = {"type": "start", **ids, "generation_id": generation_id, "offset": offset}
+    return Attachment(generation_id, offset, start)

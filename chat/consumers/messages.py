@@ -1,0 +1,100 @@
+"""What clients may say, on the event streams and on the socket, with its limits."""
+
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+
+from aihelper.lib.errors import AppError
+from chat.services.send import SendRequest
+
+ClientId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+ModelId = Annotated[str, msgspec.Meta(max_length=200)]
+Uuid = Annotated[str, msgspec.Meta(max_length=36)]
+Slug = Annotated[str, msgspec.Meta(max_length=64)]
+# Numbers that a database integer holds.
+Key = Annotated[int, msgspec.Meta(ge=1, lt=2**63)]
+Offset = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
+
+
+class Send(msgspec.Struct):
+    """A message to a session, or to a new one."""
+
+    message: str
+    session_id: Uuid | None = None
+    model_id: ModelId | None = None
+    role: Slug | None = None
+    parent_id: Key | None = None
+    client_id: ClientId | None = None
+
+    def request(self, new_session_id: str | None = None) -> SendRequest:
+        """As the service takes it; empty strings mean "not given", as forms send them."""
+        return SendRequest(
+            message=self.message,
+            session_id=self.session_id or None,
+            model_id=self.model_id or None,
+            role=self.role or None,
+            parent_id=self.parent_id,
+            client_id=self.client_id,
+            new_session_id=new_session_id,
+        )
+
+
+class Regenerate(msgspec.Struct):
+    """Another answer to the same question."""
+
+    model_id: ModelId | None = None
+    client_id: ClientId | None = None
+
+
+class Edit(msgspec.Struct):
+    """Another question in place of one."""
+
+    message: str
+    client_id: ClientId | None = None
+
+
+class Continue(msgspec.Struct):
+    """More of an answer."""
+
+    client_id: ClientId | None = None
+
+
+class Stop(msgspec.Struct):
+    """The end of an answer, at what was seen of it."""
+
+    offset: Offset | None = None
+
+
+class Attach(msgspec.Struct):
+    """The rest of an answer."""
+
+    offset: Offset = 0
+
+
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+def decode(data: bytes | str) -> dict[str, Any]:
+    """A JSON object. Raises AppError."""
+    try:
+        payload = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise AppError(_("This is not valid JSON."), code="parse_error") from error
+    if not isinstance(payload, dict):
+        raise AppError(_("A JSON object is expected."), code="parse_error")
+    return payload
+
+
+def convert(payload: dict[str, Any], kind: type[Body], *, strict: bool = True) -> Body:
+    """A payload as a message of the kind; unknown fields are ignored. `strict=False` reads numbers from text.
+
+    Raises AppError that names the field.
+    """
+    try:
+        return msgspec.convert(payload, kind, strict=strict)
+    except msgspec.ValidationError as error:
+        field = str(error).rpartition("`$.")[2].rstrip("`") if "`$." in str(error) else ""
+        fields = {field: [str(error).partition(" - at ")[0]]} if field else {}
+        sentence = _("The request is not valid: %(problem)s.") % {"problem": error}
+        raise AppError(sentence, code="invalid", fields=fields) from error

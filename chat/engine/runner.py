@@ -1,0 +1,207 @@
+"""One run: asks the model, writes the log, and at the end gives the message its final form.
+
+It lives in a task of its own, outside any request (invariant I1). Nobody awaits it but the supervisor;
+viewers read its log. What can end it is the provider, `stop`, the loss of its lease, or a drain.
+"""
+
+import asyncio
+import time
+from contextlib import aclosing
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import DatabaseError
+
+from aihelper.lib.db import run_db
+from aihelper.lib.errors import AppError
+from aihelper.lib.tasks import spawn
+from chat.engine import plan as plans
+from chat.engine import store
+from chat.engine.log import GenerationLog
+from chat.events import CONTENT, REASONING, End
+from chat.models import Generation, UsageRecord
+from chat.models.message import MessageStatus
+from providers import registry
+from providers.errors import ProviderError
+from providers.events import Finished, ReasoningDelta, Served, TextDelta, Usage
+from providers.models import ModelConfig
+from providers.wire.retry import stream_with_retry
+
+if TYPE_CHECKING:
+    from chat.engine.supervisor import Supervisor
+
+log = structlog.get_logger(__name__)
+
+SAVE_RETRY_SECONDS = 1.0
+TOKENS_PER_PRICE = Decimal(1_000_000)
+
+
+class Run:
+    """A generation while this process writes it."""
+
+    def __init__(self, generation_id: str, supervisor: "Supervisor") -> None:
+        self.generation_id = generation_id
+        self.log = GenerationLog()
+        self._supervisor = supervisor
+        self._asking: asyncio.Task[None] | None = None
+        self._plan: plans.Plan | None = None
+        self._served: ModelConfig | None = None
+        self._usage: Usage | None = None
+        self._state = MessageStatus.INTERRUPTED.value
+        self._finish_reason = ""
+        self._error_code = ""
+        self._cut_at: int | None = None
+        self._ended_early = False
+        self._started = time.monotonic()
+        self._first_token: float | None = None
+
+    async def run(self) -> None:
+        """From queued to a final state. Never raises but on cancellation; then nothing is written."""
+        structlog.contextvars.bind_contextvars(generation_id=self.generation_id)
+        self._asking = spawn(self._ask_guarded(), name=f"ask {self.generation_id}")
+        if self._ended_early:
+            self._asking.cancel()
+        await asyncio.wait({self._asking})
+        await self._save()
+
+    def stop(self, offset: int | None) -> None:
+        """End the run at the wish of a person; the text is cut to `offset`, what they had seen (None: all)."""
+        self._cut_at = offset
+        self._end(MessageStatus.STOPPED)
+
+    def interrupt(self) -> None:
+        """End the run because the process ends."""
+        self._end(MessageStatus.INTERRUPTED)
+
+    def _end(self, state: MessageStatus) -> None:
+        if self._ended_early:
+            return
+        self._ended_early = True
+        self._state = state.value
+        if self._asking is not None:
+            self._asking.cancel()
+
+    async def _ask_guarded(self) -> None:
+        """Ask, and turn whatever happens into a state and an error code."""
+        try:
+            await self._ask()
+        except asyncio.CancelledError:
+            pass
+        except ProviderError as error:
+            self._fail(error.code)
+            log.info("run.failed", code=error.code, status=error.status)
+        except AppError as error:
+            self._fail(error.code)
+        except Exception as error:  # noqa: BLE001 - a bug in a run must end that run with a sentence, not hang it
+            self._fail("internal_error")
+            log.error("run.crashed", exc_info=error)
+
+    def _fail(self, code: str) -> None:
+        if not self._ended_early:
+            self._state, self._error_code = MessageStatus.FAILED.value, code
+
+    async def _ask(self) -> None:
+        plan = await run_db(plans.claim, self.generation_id, self._supervisor.owner)
+        if plan is None:
+            return
+        self._plan = plan
+        store.seed(self.log, plan.generation)
+        candidates = await run_db(registry.candidates, plan.models, client_factory=self._supervisor.client_factory)
+        async with aclosing(stream_with_retry(candidates, plan.request_for)) as events:
+            async for event in events:
+                self._take(event, plan)
+
+    def _take(self, event: object, plan: plans.Plan) -> None:
+        match event:
+            case TextDelta(text):
+                self._write(CONTENT, text)
+            case ReasoningDelta(text):
+                self._write(REASONING, text)
+            case Usage():
+                self._usage = event
+            case Served(label):
+                self._served = plan.model(label)
+                plan.generation.attempts += 1
+            case Finished(reason) if not self._ended_early:
+                self._state, self._finish_reason = MessageStatus.COMPLETED.value, reason
+
+    def _write(self, kind: str, text: str) -> None:
+        if self._first_token is None:
+            self._first_token = time.monotonic()
+        self.log.append(kind, text)
+
+    async def _save(self) -> None:
+        """Write the end, again and again while the database is away: nothing of the answer is given up."""
+        await self._supervisor.flusher.release(self.generation_id)
+        if self._cut_at is not None:
+            self.log.cut(self._cut_at)
+        while True:
+            try:
+                end = await run_db(self._finish)
+                break
+            except DatabaseError as error:
+                log.warning("run.save_failed", error=type(error).__name__)
+                await asyncio.sleep(SAVE_RETRY_SECONDS)
+        if end is not None:
+            self.log.finish(end)
+        self._supervisor.ended(self.generation_id, self._plan, end)
+
+    def _finish(self) -> End | None:
+        generation = self._plan.generation if self._plan else plans.load(self.generation_id)
+        if generation is None:
+            return None
+        message = generation.message
+        store.seed(self.log, generation)
+        end = End(
+            state=self._state,
+            finish_reason=self._finish_reason or store.FINISH_REASONS[self._state],
+            offset=self.log.offset,
+            session_id=message.session.session_id,
+            message_id=message.pk,
+            generation_id=generation.id,
+            error_code=self._error_code,
+            prompt_tokens=self._usage.prompt_tokens if self._usage else None,
+            completion_tokens=self._usage.completion_tokens if self._usage else None,
+        )
+        message.provider_name = self._served.provider.name if self._served else ""
+        message.duration_ms = _milliseconds(time.monotonic() - self._started)
+        if self._first_token is not None:
+            message.first_token_ms = _milliseconds(self._first_token - self._started)
+        usage = usage_record(generation, self._served, self._usage, end.state, message.duration_ms)
+        message.cost = usage.cost if usage else None
+        if store.finish(generation, self._supervisor.owner, self.log, end, usage):
+            return end
+        # Somebody claimed it, or it ended before it began: what is stored is the truth (invariant I2).
+        stored = store.load_log(self.generation_id)
+        return stored.end if stored else None
+
+
+def usage_record(
+    generation: Generation, served: ModelConfig | None, usage: Usage | None, state: str, duration_ms: int, kind: str = "chat"
+) -> UsageRecord | None:
+    """The ledger's line for a call to a provider; None when no provider was reached."""
+    if served is None:
+        return None
+    record = UsageRecord(
+        user=generation.user,
+        username=generation.user.username,
+        kind=kind,
+        model_id=served.model_id,
+        provider_name=served.provider.name,
+        message_id=generation.message_id,
+        state=state,
+        duration_ms=duration_ms,
+        currency=served.currency,
+    )
+    if usage is not None:
+        record.prompt_tokens, record.completion_tokens = usage.prompt_tokens, usage.completion_tokens
+        if served.input_price is not None and served.output_price is not None:
+            record.cost = (
+                usage.prompt_tokens * served.input_price + usage.completion_tokens * served.output_price
+            ) / TOKENS_PER_PRICE
+    return record
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(0, round(seconds * 1000))

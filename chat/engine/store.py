@@ -1,0 +1,168 @@
+"""What the engine reads and writes in the database. All synchronous; async code calls it through `run_db`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from chat.engine.log import GenerationLog, Piece, replay
+from chat.events import CONTENT, REASONING, End
+from chat.models import Generation, GenerationChunk, Message, Session, UsageRecord
+from chat.models.generation import LIVE_STATES, GenerationKind
+from chat.models.message import MessageStatus
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """Somebody, somewhere, wants a generation to stop at `offset` (None: where it is)."""
+
+    generation_id: str
+    offset: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What a tick of the flusher learned: stop requests, and runs whose lease another process took."""
+
+    stops: list[StopRequest]
+    lost: list[str]
+
+
+def write_tick(pieces: Mapping[str, list[Piece]], live: Iterable[str], owner: str, *, beat: bool) -> Tick:
+    """Store the new pieces of all logs in one transaction, beat for the live runs, and look for stop requests."""
+    live = list(live)
+    chunks = [
+        GenerationChunk(generation_id=generation_id, start=piece.start, kind=piece.kind, text=piece.text)
+        for generation_id, run in pieces.items()
+        for piece in run
+    ]
+    if chunks or beat:
+        with transaction.atomic():
+            GenerationChunk.objects.bulk_create(chunks)
+            if beat:
+                Generation.objects.filter(id__in=live, owner=owner, state__in=LIVE_STATES).update(
+                    heartbeat_at=timezone.now()
+                )
+    rows = Generation.objects.filter(Q(stop_requested_at__isnull=False) | ~Q(owner=owner), id__in=live)
+    stops, lost = [], []
+    for generation_id, row_owner, stop_offset in rows.values_list("id", "owner", "stop_offset"):
+        if row_owner != owner:
+            lost.append(generation_id)
+        else:
+            stops.append(StopRequest(generation_id, stop_offset))
+    return Tick(stops, lost)
+
+
+def finish(generation: Generation, owner: str, log: GenerationLog, end: End, usage: UsageRecord | None = None) -> bool:
+    """Fold a log into its message and give the generation its final state, in one transaction.
+
+    Returns False, and changes nothing, when the generation is not `owner`'s any more.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        claimed = Generation.objects.filter(id=generation.id, owner=owner, state__in=LIVE_STATES).update(
+            state=end.state,
+            offset=end.offset,
+            segments=log.segments(),
+            error_code=end.error_code,
+            end_time=now,
+            attempts=generation.attempts,
+        )
+        if not claimed:
+            return False
+        message = generation.message
+        message.content, message.reasoning = log.text(CONTENT), log.text(REASONING)
+        message.status, message.finish_reason, message.error_code = end.state, end.finish_reason, end.error_code
+        message.prompt_tokens, message.completion_tokens = end.prompt_tokens, end.completion_tokens
+        message.save(update_fields=_FINAL_FIELDS)
+        GenerationChunk.objects.filter(generation_id=generation.id).delete()
+        if usage is not None:
+            usage.save()
+        Session.objects.filter(pk=message.session_id).update(update_time=now, changed_at=now)
+    return True
+
+
+_FINAL_FIELDS = (
+    "content",
+    "reasoning",
+    "status",
+    "finish_reason",
+    "error_code",
+    "prompt_tokens",
+    "completion_tokens",
+    "cost",
+    "provider_name",
+    "first_token_ms",
+    "duration_ms",
+)
+
+
+def load_log(generation_id: str) -> GenerationLog | None:
+    """The whole log of a generation that has ended, or None while it is live or unknown."""
+    row = Generation.objects.select_related("message__session").filter(id=generation_id).first()
+    if row is None or row.state in LIVE_STATES:
+        return None
+    message = row.message
+    log = replay(row.segments, message.content, message.reasoning)
+    log.finish(end_of(row, message, message.session))
+    return log
+
+
+def end_of(row: Generation, message: Message, session: Session) -> End:
+    """How a generation that has ended did so."""
+    return End(
+        state=row.state,
+        finish_reason=message.finish_reason or FINISH_REASONS[row.state],
+        offset=row.offset,
+        session_id=session.session_id,
+        message_id=message.pk,
+        generation_id=row.id,
+        error_code=row.error_code,
+        prompt_tokens=message.prompt_tokens,
+        completion_tokens=message.completion_tokens,
+    )
+
+
+FINISH_REASONS = {
+    MessageStatus.COMPLETED.value: "stop",
+    MessageStatus.STOPPED.value: "stopped",
+    MessageStatus.FAILED.value: "error",
+    MessageStatus.INTERRUPTED.value: "interrupted",
+}
+
+
+def read_new(offsets: Mapping[str, int]) -> tuple[dict[str, list[Piece]], set[str]]:
+    """For generations run elsewhere: the stored pieces after each offset, and which of them are not live (any more).
+
+    The states are read first: a generation found live here has not had its chunks folded before they are read.
+    """
+    live = set(Generation.objects.filter(id__in=offsets, state__in=LIVE_STATES).values_list("id", flat=True))
+    pieces: dict[str, list[Piece]] = {}
+    wanted = Q()
+    for generation_id in live:
+        wanted |= Q(generation_id=generation_id, start__gte=offsets[generation_id])
+    if live:
+        rows = GenerationChunk.objects.filter(wanted).order_by("generation_id", "start")
+        for generation_id, start, kind, text in rows.values_list("generation_id", "start", "kind", "text"):
+            pieces.setdefault(generation_id, []).append(Piece(start, kind, text))
+    return pieces, set(offsets) - live
+
+
+def seed(log: GenerationLog, generation: Generation) -> None:
+    """Begin the log of a continuation with the text that it goes on from. Does nothing to a log that has begun."""
+    if not log.offset and generation.kind == GenerationKind.CONTINUE:
+        log.append(REASONING, generation.message.reasoning)
+        log.append(CONTENT, generation.message.content)
+
+
+def stored_log(generation_id: str) -> GenerationLog:
+    """The log as far as the database has it, of a live generation."""
+    log = GenerationLog()
+    rows = GenerationChunk.objects.filter(generation_id=generation_id).order_by("start")
+    for start, kind, text in rows.values_list("start", "kind", "text"):
+        if start == log.offset:
+            log.append(kind, text)
+    log.stored = log.offset
+    return log

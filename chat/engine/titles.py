@@ -1,0 +1,110 @@
+"""Titles: first made from the question, then, after the first exchange, by the model. Never over a manual one."""
+
+import re
+import time
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import DatabaseError
+from django.utils import timezone
+
+from aihelper.lib.db import run_db
+from chat.engine.plan import Plan
+from chat.engine.runner import usage_record
+from chat.models import Message, Session
+from chat.models.message import MessageStatus
+from chat.models.usage import UsageKind
+from providers import registry
+from providers.errors import ProviderError
+from providers.events import ChatMessage, ChatRequest, Served, TextDelta, Usage
+from providers.models import ModelConfig
+from providers.wire.retry import Candidate, stream_with_retry
+
+if TYPE_CHECKING:
+    from chat.engine.supervisor import Supervisor
+
+log = structlog.get_logger(__name__)
+
+MAX_TITLE_CHARS = 60
+EXCERPT_CHARS = 1500
+# Enough for a reasoning model to think briefly first.
+TITLE_TOKENS = 512
+PROMPT = (
+    "Write a title for this conversation: at most six words (twelve characters in Chinese), in the language of the "
+    "question, without quotation marks and without a full stop. Answer with the title only."
+)
+
+
+def from_question(question: str) -> str:
+    """The first title: the question's first line with words in it, without markup, cut at a word."""
+    line = next((line for line in question.splitlines() if re.search(r"\w", line)), question)
+    return shorten(re.sub(r"^[\s#>*\-`]+", "", line))
+
+
+def shorten(text: str) -> str:
+    """One line of at most MAX_TITLE_CHARS characters."""
+    text = " ".join(text.split())
+    if len(text) <= MAX_TITLE_CHARS:
+        return text
+    cut = text[: MAX_TITLE_CHARS - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[MAX_TITLE_CHARS // 2 :] else cut) + "…"
+
+
+def clean(answer: str) -> str:
+    """A model's answer as a title: its first line without quotes, markup, "Title:" and the final stop."""
+    line = next((line for line in answer.splitlines() if re.search(r"\w", line)), "")
+    line = re.sub(r"^\s*(#+|title\s*[:：]|标题\s*[:：])\s*", "", line, flags=re.IGNORECASE)
+    return shorten(line.strip(" \t*_`\"'“”‘’「」《》").rstrip(".。"))
+
+
+async def make(plan: Plan, supervisor: "Supervisor") -> None:
+    """Ask the model that answered for a title, and store it if nobody has named the session meanwhile."""
+    started = time.monotonic()
+    answer: list[str] = []
+    usage: Usage | None = None
+    served: ModelConfig | None = None
+    messages = await run_db(_messages, plan)
+
+    def request_for(candidate: Candidate) -> ChatRequest:
+        return ChatRequest(model=candidate.model, messages=messages, max_tokens=TITLE_TOKENS)
+
+    try:
+        candidates = await run_db(registry.candidates, plan.models, client_factory=supervisor.client_factory)
+        async with aclosing(stream_with_retry(candidates, request_for)) as events:
+            async for event in events:
+                match event:
+                    case TextDelta(text):
+                        answer.append(text)
+                    case Usage():
+                        usage = event
+                    case Served(label):
+                        served = plan.model(label)
+        state = MessageStatus.COMPLETED
+    except ProviderError as error:
+        # The title made from the question stays; that is no reason to trouble anybody.
+        log.info("title.failed", code=error.code)
+        state = MessageStatus.FAILED
+    record = usage_record(
+        plan.generation, served, usage, state.value, round((time.monotonic() - started) * 1000), UsageKind.TITLE
+    )
+    try:
+        if record is not None:
+            await run_db(record.save)
+        if title := clean("".join(answer)):
+            await run_db(_store, plan.generation.message.session_id, title)
+            supervisor.poke(plan.generation.user_id)
+    except DatabaseError as error:
+        log.warning("title.lost", error=type(error).__name__)
+
+
+def _messages(plan: Plan) -> tuple[ChatMessage, ...]:
+    answer = Message.objects.values_list("content", flat=True).get(pk=plan.generation.message_id)
+    question = plan.history[0].content
+    excerpt = f"Question:\n{question[:EXCERPT_CHARS]}\n\nAnswer:\n{answer[:EXCERPT_CHARS]}"
+    return (ChatMessage("system", PROMPT), ChatMessage("user", excerpt))
+
+
+def _store(session_pk: int, title: str) -> None:
+    # changed_at only: a title does not move a session up the list.
+    Session.objects.filter(pk=session_pk, title_is_manual=False).update(title=title, changed_at=timezone.now())

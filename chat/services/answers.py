@@ -1,0 +1,144 @@
+"""What send, regenerate, edit and continue share: a message in the tree, and an answer with its generation.
+
+Everything here runs inside the caller's transaction, on a session that the caller has locked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from aihelper.lib.db import retry_on_conflict
+from aihelper.lib.errors import AppError, Conflict, TooManyRequests
+from chat.engine import feed, supervisor
+from chat.models import Generation, Message, Session
+from chat.models.generation import LIVE_STATES, GenerationKind
+from chat.models.message import MessageRole, MessageStatus
+from providers import registry
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An answer that is being written; `created` is False when this very request had been sent before."""
+
+    session_id: str
+    user_message_id: int
+    message_id: int
+    generation_id: str
+    model_id: str
+    created: bool = True
+
+
+def once(user: User, client_id: str | None, text: str | None, write: Callable[[], Started]) -> Started:
+    """Run `write` in a transaction, or return what the same client_id began before (invariant I4).
+
+    Raises Conflict when the id was used for another text, and what `write` raises.
+    """
+    if earlier := _earlier(user, client_id, text):
+        return earlier
+    try:
+        return retry_on_conflict(transaction.atomic(write))()
+    except IntegrityError:
+        # The same id, sent at the same time, was faster; its transaction is over when ours fails.
+        if earlier := _earlier(user, client_id, text):
+            return earlier
+        raise
+
+
+def check_room(user: User) -> None:
+    """Raise TooManyRequests while a person has as many answers under way as they may."""
+    if Generation.objects.filter(user=user, state__in=LIVE_STATES).count() >= settings.MAX_RUNS_PER_USER:
+        raise TooManyRequests(
+            _("You have %(count)d answers under way. Wait for one to finish, or stop one.")
+            % {"count": settings.MAX_RUNS_PER_USER},
+            code="too_many_runs",
+            retry_after=5,
+        )
+
+
+def choose_model(user: User, *wishes: str | None) -> str:
+    """The first model id given, or the default; checked against what this person may use. Raises NotFound."""
+    wish = next((wish for wish in wishes if wish), None)
+    return registry.resolve(wish, user)[0].model_id
+
+
+def add_question(session: Session, parent: Message | None, text: str, client_id: str | None) -> Message:
+    """A person's message under `parent`."""
+    return _add(session, parent, role=MessageRole.USER, content=text, client_id=client_id)
+
+
+def add_answer(
+    session: Session,
+    question: Message,
+    model_id: str,
+    *,
+    client_id: str | None = None,
+    continued: Message | None = None,
+) -> Started:
+    """An empty answer under `question` (or one that begins as `continued` ended) with a queued generation."""
+    message = _add(
+        session,
+        question,
+        role=MessageRole.ASSISTANT,
+        status=MessageStatus.QUEUED,
+        model_id=model_id,
+        client_id=client_id,
+        content=continued.content if continued else "",
+        reasoning=continued.reasoning if continued else "",
+    )
+    generation = Generation.objects.create(
+        message=message,
+        user_id=session.user_id,
+        owner=supervisor.current().owner,
+        kind=GenerationKind.CONTINUE if continued and continued.content else GenerationKind.ANSWER,
+    )
+    session.current_message = message
+    session.update_time = session.changed_at = timezone.now()
+    session.save()
+    user_id = session.user_id
+    transaction.on_commit(lambda: feed.poke(user_id))
+    return Started(session.session_id, question.pk, message.pk, generation.id, model_id)
+
+
+def question_of(answer: Message) -> Message:
+    """The question that an answer belongs to. Raises AppError for what is not an answer, Conflict while it is written."""
+    if answer.role != MessageRole.ASSISTANT or answer.parent is None:
+        raise AppError(_("Only answers can be written anew or continued."), code="not_an_answer")
+    if answer.status in LIVE_STATES:
+        raise Conflict(_("This answer is still being written. Stop it first."), code="still_generating")
+    return answer.parent
+
+
+def _add(session: Session, parent: Message | None, **fields: object) -> Message:
+    session.last_seq += 1
+    return Message.objects.create(
+        session=session, user_id=session.user_id, parent=parent, seq=session.last_seq, **fields
+    )
+
+
+def _earlier(user: User, client_id: str | None, text: str | None) -> Started | None:
+    if client_id is None:
+        return None
+    rows = Message.objects.filter(user=user, client_id=client_id).select_related("session")
+    message = rows.first()
+    if message is None:
+        return None
+    answer: Message | None = message
+    if message.role == MessageRole.USER:
+        if message.content != text:
+            raise Conflict(_("This id was already used for another message."), code="client_id_reused")
+        answer = message.children.order_by("pk").first()
+    if answer is None:
+        return None
+    return Started(
+        session_id=message.session.session_id,
+        user_message_id=answer.parent_id or message.pk,
+        message_id=answer.pk,
+        generation_id=answer.generation.id,
+        model_id=answer.model_id,
+        created=False,
+    )
