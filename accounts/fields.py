@@ -1,12 +1,17 @@
 """Model fields of the accounts."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+if TYPE_CHECKING:
+    TextField = models.CharField[str, str]
+else:
+    TextField = models.CharField
 
-class BinaryCharField(models.CharField):
+
+class BinaryCharField(TextField):
     """A text that is equal only to itself, on every database.
 
     MySQL and MariaDB compare by the default collation of the database, which usually ignores case and

@@ -111,7 +111,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         # Django's own, over the password only, would let a session outlive the disabling of its user.
         value = f"{self.password}:{self.token_version}"
-        return salted_hmac("accounts.models.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+        signature = salted_hmac("accounts.models.User.session", value, secret=secret, algorithm="sha256")
+        return str(signature.hexdigest())
 
 
 class RefreshToken(models.Model):

@@ -22,11 +22,19 @@ from aihelper.lib.errors import TooManyRequests
 def hit(key: str, *, limit: int, seconds: int) -> None:
     """Count one try of `key`; raises TooManyRequests from the try after the `limit`th within `seconds`.
 
-    Each step is one conditional statement, so that no two processes can take the same place.
+    The place is taken by one conditional statement, so that no two processes can take the same one.
     """
     key_hash, now = _digest(key), timezone.now()
-    if not (_count(key_hash, limit, now) or _start(key_hash, now, seconds) or _count(key_hash, limit, now)):
-        raise TooManyRequests(retry_after=_wait(key_hash, now))
+    counter = ThrottleCounter.objects.filter(key_hash=key_hash).first()
+    if counter is None:
+        granted = _create(key_hash, now, seconds) or _count(key_hash, limit, now)
+    elif counter.expires_at <= now:
+        granted = _restart(key_hash, now, seconds) or _count(key_hash, limit, now)
+    else:
+        # A storm that is refused only reads.
+        granted = counter.count < limit and _count(key_hash, limit, now)
+    if not granted:
+        raise TooManyRequests(retry_after=_wait(counter, now))
 
 
 def forgive(key: str) -> None:
@@ -45,8 +53,8 @@ def client_address(request: HttpRequest) -> str:
     With N trusted proxies that is the Nth entry of X-Forwarded-For from the right; what stands to the left
     of it was written by whoever sent the request.
     """
-    peer = request.META.get("REMOTE_ADDR") or ""
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    peer: str = request.META.get("REMOTE_ADDR") or ""
+    hops: list[str] = [hop.strip() for hop in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
     trusted = settings.TRUSTED_PROXIES
     if trusted and len(hops) >= trusted and _address(hops[-trusted]):
         return hops[-trusted]
@@ -71,24 +79,24 @@ def _count(key_hash: str, limit: int, now: datetime) -> bool:
     return bool(window.update(count=F("count") + 1))
 
 
-def _start(key_hash: str, now: datetime, seconds: int) -> bool:
-    """Begin a new window with the first try, unless one is running."""
-    end = now + timedelta(seconds=seconds)
-    if ThrottleCounter.objects.filter(key_hash=key_hash, expires_at__lte=now).update(count=1, expires_at=end):
-        return True
-    if ThrottleCounter.objects.filter(key_hash=key_hash).exists():
-        return False
+def _restart(key_hash: str, now: datetime, seconds: int) -> bool:
+    """Begin a new window with this try, unless somebody else just has."""
+    over = ThrottleCounter.objects.filter(key_hash=key_hash, expires_at__lte=now)
+    return bool(over.update(count=1, expires_at=now + timedelta(seconds=seconds)))
+
+
+def _create(key_hash: str, now: datetime, seconds: int) -> bool:
+    """Begin the first window with this try, unless somebody else just has."""
     try:
         with transaction.atomic():
-            ThrottleCounter.objects.create(key_hash=key_hash, count=1, expires_at=end)
+            ThrottleCounter.objects.create(key_hash=key_hash, count=1, expires_at=now + timedelta(seconds=seconds))
     except IntegrityError:
         return False
     return True
 
 
-def _wait(key_hash: str, now: datetime) -> int:
+def _wait(counter: ThrottleCounter | None, now: datetime) -> int:
     """Whole seconds until the window ends, at least one."""
-    counter = ThrottleCounter.objects.filter(key_hash=key_hash).first()
     return max(1, math.ceil((counter.expires_at - now).total_seconds())) if counter else 1
 
 

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from accounts import services, throttling, tickets, tokens
 from accounts.api import serializers
-from accounts.authentication import origin_allowed
+from accounts.authentication import origin_allowed, signed_in
 from aihelper.lib.errors import Forbidden
 from aihelper.lib.parsers import StrictJSONParser
 
@@ -118,7 +118,7 @@ class TicketView(APIView):
     @extend_schema(request=None, responses=serializers.Ticket)
     def post(self, request: Request) -> Response:
         """A ticket for `/chat/ws?ticket=`: once, within 30 seconds."""
-        return Response({"ticket": tickets.issue(request.user), "expires_in": tickets.LIFETIME_SECONDS})
+        return Response({"ticket": tickets.issue(signed_in(request)), "expires_in": tickets.LIFETIME_SECONDS})
 
 
 def _valid(serializer_class: type[Any], request: Request) -> dict[str, Any]:

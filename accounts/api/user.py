@@ -14,21 +14,22 @@ from rest_framework.views import APIView
 from accounts import avatars, profile, services
 from accounts.api import serializers
 from accounts.api.sign_in import THROTTLED
+from accounts.authentication import signed_in
 
 
 class InfoView(APIView):
     @extend_schema(responses=serializers.Profile)
     def get(self, request: Request) -> Response:
         """Who am I?"""
-        return Response(profile.describe(request.user))
+        return Response(profile.describe(signed_in(request)))
 
     @extend_schema(request=serializers.ProfileChange, responses=serializers.Profile)
     def patch(self, request: Request) -> Response:
         """Change e-mail, language or preferences. Preferences that are not named stay; null removes one."""
         serializer = serializers.ProfileChange(data=request.data)
         serializer.is_valid(raise_exception=True)
-        services.update_profile(request.user, **serializer.validated_data)
-        return Response(profile.describe(request.user))
+        services.update_profile(signed_in(request), **serializer.validated_data)
+        return Response(profile.describe(signed_in(request)))
 
 
 class PasswordView(APIView):
@@ -39,7 +40,7 @@ class PasswordView(APIView):
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         pair = services.change_password(
-            request._request, request.user, given["current_password"], given["new_password"]
+            request._request, signed_in(request), given["current_password"], given["new_password"]
         )
         message = _("Your password has been changed.")
         return Response({"message": message, "access": pair.access, "refresh": pair.refresh})
@@ -60,13 +61,13 @@ class AvatarView(APIView):
         """Set the avatar: PNG, JPEG, WebP or GIF up to 2 MB; it becomes a WebP of 256 x 256 pixels."""
         serializer = serializers.AvatarUpload(data=request.data)
         serializer.is_valid(raise_exception=True)
-        avatars.store(request.user, serializer.validated_data["file"])
-        return Response({"avatar": avatars.url_of(request.user)})
+        avatars.store(signed_in(request), serializer.validated_data["file"])
+        return Response({"avatar": avatars.url_of(signed_in(request))})
 
     @extend_schema(request=None, responses=serializers.Avatar)
     def delete(self, request: Request) -> Response:
         """Remove the avatar."""
-        avatars.remove(request.user)
+        avatars.remove(signed_in(request))
         return Response({"avatar": None})
 
 
