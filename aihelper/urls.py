@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health.live, name="health"),
     path("health/ready", health.ready, name="health-ready"),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", url_name_self="docs"), name="docs"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("admin/", admin.site.urls),
 ]
 urlpatterns += [
