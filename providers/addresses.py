@@ -38,7 +38,7 @@ def normalise(text: str) -> str:
         url = httpx.URL(text)
     except httpx.InvalidURL as error:
         raise InvalidAddress("host") from error
-    return f"{_origin(url)}{_path(url)}"
+    return f"{_origin(url)}{_path(text, url)}"
 
 
 def _origin(url: httpx.URL) -> str:
@@ -52,9 +52,11 @@ def _origin(url: httpx.URL) -> str:
     return f"{url.scheme}://{f'[{host}]' if ':' in host else host}{suffix}"
 
 
-def _path(url: httpx.URL) -> str:
+def _path(text: str, url: httpx.URL) -> str:
+    # The text is asked, too: httpx has resolved the dots already, and other programs may read them otherwise.
+    parts = text.lower().replace("%2e", ".").split("/")
     path = url.raw_path.decode("ascii").rstrip("/")
-    if "//" in path or any(part in {".", ".."} for part in path.replace("%2e", ".").replace("%2E", ".").split("/")):
+    if "//" in path or "." in parts or ".." in parts:
         raise InvalidAddress("path")
     return path
 

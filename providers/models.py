@@ -231,5 +231,4 @@ class ModelConfig(models.Model):
 
     def clean(self) -> None:
         """Name the model by its id when it has no name of its own."""
-        self.model_id = self.model_id.strip()
         self.model_name = self.model_name.strip() or self.model_id
