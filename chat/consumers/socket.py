@@ -19,7 +19,7 @@ from django.utils import translation
 from accounts import authentication
 from accounts.models import User
 from aihelper.lib.db import run_db
-from aihelper.lib.errors import AppError, Forbidden, NotSignedIn, Unavailable
+from aihelper.lib.errors import AppError, NotSignedIn, Unavailable
 from aihelper.lib.tasks import cancel, spawn
 from chat import events
 from chat.consumers import messages

@@ -55,9 +55,9 @@ class Reaper:
     def _bury(self, generation_id: str, beat: datetime) -> int | None:
         """Claim one dead run and finish it with the text that it had stored. None when another was faster."""
         with transaction.atomic():
-            claimed = Generation.objects.filter(
-                id=generation_id, heartbeat_at=beat, state__in=LIVE_STATES
-            ).update(owner=self._owner, heartbeat_at=timezone.now())
+            claimed = Generation.objects.filter(id=generation_id, heartbeat_at=beat, state__in=LIVE_STATES).update(
+                owner=self._owner, heartbeat_at=timezone.now()
+            )
             generation = plans.load(generation_id) if claimed else None
             if generation is None:
                 return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.db import DatabaseError
+from providers.wire.retry import stream_with_retry
 
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError
@@ -26,7 +27,6 @@ from providers import registry
 from providers.errors import ProviderError
 from providers.events import Finished, ReasoningDelta, Served, TextDelta, Usage
 from providers.models import ModelConfig
-from providers.wire.retry import stream_with_retry
 
 if TYPE_CHECKING:
     from chat.engine.supervisor import Supervisor
@@ -93,7 +93,7 @@ class Run:
             log.info("run.failed", code=error.code, status=error.status)
         except AppError as error:
             self._fail(error.code)
-        except Exception as error:  # noqa: BLE001 - a bug in a run must end that run with a sentence, not hang it
+        except Exception as error:
             self._fail("internal_error")
             log.error("run.crashed", exc_info=error)
 
@@ -178,7 +178,12 @@ class Run:
 
 
 def usage_record(
-    generation: Generation, served: ModelConfig | None, usage: Usage | None, state: str, duration_ms: int, kind: str = "chat"
+    generation: Generation,
+    served: ModelConfig | None,
+    usage: Usage | None,
+    state: str,
+    duration_ms: int,
+    kind: str = "chat",
 ) -> UsageRecord | None:
     """The ledger's line for a call to a provider; None when no provider was reached."""
     if served is None:

@@ -169,7 +169,7 @@ _current: Supervisor | None = None
 
 def current() -> Supervisor:
     """This process's supervisor."""
-    global _current  # noqa: PLW0603 - one per process, made when first asked for
+    global _current
     if _current is None:
         _current = Supervisor()
     return _current
@@ -177,7 +177,7 @@ def current() -> Supervisor:
 
 def use(supervisor: Supervisor | None) -> None:
     """Put another supervisor in place (tests, and commands with a loop of their own)."""
-    global _current  # noqa: PLW0603
+    global _current
     _current = supervisor
 
 

@@ -32,7 +32,7 @@ class Message(models.Model):
     # Not CASCADE: Django would collect a long chain by recursion, one level per message.
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
     seq = models.PositiveIntegerField(editable=False)
-    client_id = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - NULLs are not equal, "" are
+    client_id = models.CharField(max_length=64, null=True, blank=True, editable=False)
     role = models.CharField(_("from"), max_length=16, choices=MessageRole)
     content = models.TextField(_("text"), blank=True, default="")
     reasoning = models.TextField(_("reasoning"), blank=True, default="")

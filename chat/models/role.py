@@ -25,12 +25,19 @@ class Role(models.Model):
     welcome_message_zh = models.TextField(_("welcome message (Chinese)"), max_length=2000, blank=True, default="")
     system_prompt = models.TextField(_("system prompt"), max_length=20_000, blank=True, default="")
     system_prompt_zh = models.TextField(_("system prompt (Chinese)"), max_length=20_000, blank=True, default="")
-    suggestions = models.JSONField(_("suggestions"), blank=True, default=list, help_text=_("A list of short questions."))
+    suggestions = models.JSONField(
+        _("suggestions"), blank=True, default=list, help_text=_("A list of short questions.")
+    )
     suggestions_zh = models.JSONField(_("suggestions (Chinese)"), blank=True, default=list)
     model_id = models.CharField(_("model"), max_length=200, blank=True, default="")
     parameters = models.JSONField(_("parameters"), blank=True, default=dict)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="roles", verbose_name=_("owner"),
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="roles",
+        verbose_name=_("owner"),
         help_text=_("Empty: for everybody."),
     )
     is_active = models.BooleanField(_("active"), default=True, db_column="status")

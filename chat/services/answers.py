@@ -105,7 +105,7 @@ def add_answer(
 
 
 def question_of(answer: Message) -> Message:
-    """The question that an answer belongs to. Raises AppError for what is not an answer, Conflict while it is written."""
+    """The question of an answer. Raises AppError for what is not an answer, Conflict while it is being written."""
     if answer.role != MessageRole.ASSISTANT or answer.parent is None:
         raise AppError(_("Only answers can be written anew or continued."), code="not_an_answer")
     if answer.status in LIVE_STATES:
