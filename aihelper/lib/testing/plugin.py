@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aihelper.lib.testing.servers import mariadb_server, redis_server
+
 if TYPE_CHECKING:
     from rest_framework.test import APIClient
+
+__all__ = ["PASSWORD", "mariadb_server", "redis_server"]
 
 PASSWORD = "correct horse 1"
 
