@@ -1,0 +1,140 @@
+from typing import Any
+
+import pytest
+
+from accounts import profile, services
+from accounts.models import User
+from accounts.tests.support import bearer
+
+pytestmark = pytest.mark.django_db
+URL = "/api/user/info"
+
+
+def change(client: Any, **body: Any) -> Any:
+    return client.patch(URL, body, format="json")
+
+
+def test_it_works(alice: Any, alice_api: Any) -> None:
+    body = alice_api.get(URL).json()
+    assert body["username"] == "alice"
+    assert body["email"] == "alice@example.org"
+    assert body["avatar"] is None and body["quota"] is None
+    assert (body["is_admin"], body["locale"], body["preferences"]) == (False, "", {})
+    assert body["create_time"].endswith("Z")
+    assert set(body) == {
+        "id",
+        "username",
+        "email",
+        "avatar",
+        "message_count",
+        "is_admin",
+        "locale",
+        "preferences",
+        "create_time",
+        "quota",
+    }
+
+
+def test_by_token(alice: Any) -> None:
+    assert bearer(alice).get(URL).json()["id"] == alice.pk
+
+
+def test_administrator(admin_api: Any) -> None:
+    assert admin_api.get(URL).json()["is_admin"] is True
+
+
+def test_nobody(api: Any) -> None:
+    for response in (api.get(URL), change(api, email="x@example.org")):
+        assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
+
+
+def test_another_app_adds_to_it(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profile, "_extras", dict(profile._extras))
+    profile.register_extra("message_count", lambda user: 7)
+    assert profile.describe(alice)["message_count"] == 7
+
+
+def test_change(alice: Any, alice_api: Any) -> None:
+    response = change(alice_api, email="new@example.org", locale="zh-hans", preferences={"theme": "dark"})
+    assert response.status_code == 200
+    assert response.json() == alice_api.get(URL).json()
+    alice.refresh_from_db()
+    assert (alice.email, alice.locale, alice.preferences) == ("new@example.org", "zh-hans", {"theme": "dark"})
+
+
+def test_what_is_not_named_stays(alice: Any, alice_api: Any) -> None:
+    change(alice_api, preferences={"theme": "dark", "role": "teacher"})
+    change(alice_api, preferences={"theme": "light"})
+    assert change(alice_api, preferences={"role": None}).json()["preferences"] == {"theme": "light"}
+    assert change(alice_api).json()["email"] == "alice@example.org"
+
+
+def test_fields_can_be_emptied(alice_api: Any) -> None:
+    body = change(alice_api, email="", locale="").json()
+    assert (body["email"], body["locale"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "preferences",
+    [
+        {"theme": "pink"},
+        {"theme": 1},
+        {"theme": ["dark"]},
+        {"send_key": "f13"},
+        {"model_id": 7},
+        {"model_id": "x" * 256},
+        {"other": {"nested": 1}},
+        {"other": []},
+        {"other": 10**90},
+        {"other": "a\0b"},
+        {"bad name": 1},
+        {"": 1},
+        {"x" * 65: 1},
+        {"名字": 1},
+        {f"name{number}": 1 for number in range(65)},
+        [],
+        "dark",
+        None,
+    ],
+)
+def test_bad_preferences(alice: Any, alice_api: Any, preferences: Any) -> None:
+    response = change(alice_api, preferences=preferences)
+    assert response.status_code == 400
+    alice.refresh_from_db()
+    assert alice.preferences == {}
+
+
+def test_preferences_take_little_space(alice_api: Any) -> None:
+    for number in range(14):
+        assert change(alice_api, preferences={f"name{number}": "x" * 255}).status_code == 200
+    assert change(alice_api, preferences={"more": "x" * 255, "more2": "x" * 255}).status_code == 400
+
+
+@pytest.mark.parametrize("preferences", [{"sidebar": False}, {"width": 280.5}, {"model_id": "gpt/oss 20b"}, {}])
+def test_other_preferences(alice_api: Any, preferences: Any) -> None:
+    assert change(alice_api, preferences=preferences).json()["preferences"] == preferences
+
+
+@pytest.mark.parametrize("body", [{"email": "no address"}, {"email": []}, {"locale": "tlh"}, {"locale": None}, [], 1])
+def test_bad_input(alice_api: Any, body: Any) -> None:
+    assert alice_api.patch(URL, body, format="json").status_code == 400
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000, b'{"email": "a@b.c", "email": "d@e.f"}'])
+def test_bad_json(alice_api: Any, body: bytes) -> None:
+    assert alice_api.generic("PATCH", URL, body, "application/json").status_code == 400
+
+
+def test_a_disabled_user_of_a_running_session(alice: Any, alice_api: Any) -> None:
+    services.disable(alice)
+    assert alice_api.get(URL).status_code == 401
+
+
+def test_queries(alice_api: Any, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
+        alice_api.get(URL)
+
+
+def test_changes_touch_only_oneself(alice_api: Any, bob: Any) -> None:
+    change(alice_api, id=bob.pk, email="x@example.org")
+    assert User.objects.get(pk=bob.pk).email == "bob@example.org"
