@@ -1,0 +1,28 @@
+import type { Locale, User } from "@/types/api";
+
+/** What the server put into the page: the shell's JSON script element. */
+export interface Boot {
+  user: User | null;
+  csrf_cookie: string;
+  locale: Locale;
+  registration_mode: "open" | "approval" | "closed";
+  max_message_chars: number;
+  version: string;
+}
+
+const DEFAULTS: Boot = {
+  user: null,
+  csrf_cookie: "csrftoken",
+  locale: "en",
+  registration_mode: "open",
+  max_message_chars: 100_000,
+  version: "",
+};
+
+function read(): Boot {
+  const element = document.getElementById("boot");
+  if (!element?.textContent) return DEFAULTS;
+  return { ...DEFAULTS, ...(JSON.parse(element.textContent) as Partial<Boot>) };
+}
+
+export const boot: Boot = read();

@@ -1,0 +1,44 @@
+import type { FinishReason, Message, MessageError, ServerEvent, SessionDetail } from "@/types/api";
+
+/** A message as shown: the stored one, and what only this page knows of it. */
+export interface ChatMessage extends Omit<Message, "finish_reason"> {
+  finish_reason: FinishReason | "" | null;
+  /** Stays the same from the optimistic bubble to the stored message, so nothing is drawn twice. */
+  key: string;
+  /** The client_id of an action that has not been accepted yet. */
+  client_id: string | null;
+  /** When this page began to wait for it, and when its reasoning began and ended (ms since the epoch). */
+  asked_at: number | null;
+  thinking_from: number | null;
+  thinking_to: number | null;
+  /** What a regenerate, continue or edit hid; shown again when the action is refused. */
+  replaced: ChatMessage[] | null;
+}
+
+export interface ChatState {
+  sessionId: string | null;
+  messages: ChatMessage[];
+  /** The seq before which older messages can be fetched; null at the beginning. */
+  next: number | null;
+  /** A generation whose frames left a hole: its message must be fetched again. */
+  gap: string | null;
+}
+
+export type LocalEvent =
+  | { type: "loaded"; detail: SessionDetail }
+  | { type: "older"; detail: SessionDetail }
+  | { type: "sent"; client_id: string; message: string; model_id: string | null; at: number }
+  | { type: "rerun"; client_id: string; message_id: number; keep: boolean; model_id: string | null; at: number }
+  | { type: "edited"; client_id: string; message_id: number; message: string; model_id: string | null; at: number }
+  | { type: "discarded"; client_id: string };
+
+/** `at`: when the frame reached this page, in ms since the epoch. */
+export type ChatEvent = (ServerEvent & { at?: number }) | LocalEvent;
+
+export const RUNNING: readonly string[] = ["queued", "running"];
+
+export function isRunning(message: ChatMessage): boolean {
+  return RUNNING.includes(message.status);
+}
+
+export type { FinishReason, MessageError };

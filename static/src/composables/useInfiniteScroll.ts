@@ -1,0 +1,11 @@
+import { onBeforeUnmount, onMounted, type Ref } from "vue";
+
+/** Calls `load` when the sentinel comes within a screen of being seen. */
+export function useInfiniteScroll(sentinel: Ref<HTMLElement | null>, load: () => unknown): void {
+  let observer: IntersectionObserver | null = null;
+  onMounted(() => {
+    observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), { rootMargin: "600px 0px" });
+    if (sentinel.value) observer.observe(sentinel.value);
+  });
+  onBeforeUnmount(() => observer?.disconnect());
+}

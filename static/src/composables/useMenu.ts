@@ -1,0 +1,55 @@
+/** A menu button by the book: arrows, Home, End, Escape, a click outside, focus given back. */
+import { nextTick, onBeforeUnmount, ref, watch, type Ref } from "vue";
+
+const ITEMS = '[role^="menuitem"]:not([disabled]), [role="option"]:not([disabled]), [data-menu-focus]';
+
+export function useMenu(root: Ref<HTMLElement | null>): {
+  open: Ref<boolean>;
+  toggle: () => void;
+  close: (giveBack?: boolean) => void;
+  onKeydown: (event: KeyboardEvent) => void;
+} {
+  const open = ref(false);
+
+  function items(): HTMLElement[] {
+    return [...(root.value?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
+  }
+
+  function close(giveBack = true): void {
+    if (!open.value) return;
+    open.value = false;
+    if (giveBack) root.value?.querySelector<HTMLElement>("[aria-haspopup]")?.focus();
+  }
+
+  function onOutside(event: Event): void {
+    if (!root.value?.contains(event.target as Node)) close(false);
+  }
+
+  function onKeydown(event: KeyboardEvent): void {
+    if (!open.value) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+    }
+    if (event.key === "Tab") close(false);
+    const all = items();
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (target === undefined || !all.length) return;
+    if (event.target instanceof HTMLInputElement && (event.key === "Home" || event.key === "End")) return;
+    event.preventDefault();
+    all[(target + all.length) % all.length]!.focus();
+  }
+
+  watch(open, async (isOpen) => {
+    document[isOpen ? "addEventListener" : "removeEventListener"]("pointerdown", onOutside, true);
+    if (!isOpen) return;
+    await nextTick();
+    const all = items();
+    (all.find((item) => item.hasAttribute("data-menu-focus") || item.getAttribute("aria-selected") === "true") ?? all[0])?.focus();
+  });
+
+  onBeforeUnmount(() => document.removeEventListener("pointerdown", onOutside, true));
+
+  return { open, toggle: () => (open.value ? close() : (open.value = true)), close, onKeydown };
+}

@@ -1,0 +1,52 @@
+/** Dates as people read them, and the groups of the sidebar. All pure: `now` is an argument. */
+
+const DAY = 86_400_000;
+
+function midnight(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+/** Whole days between two local calendar days; survives daylight saving. */
+export function daysAgo(date: Date, now: Date): number {
+  return Math.round((midnight(now) - midnight(date)) / DAY);
+}
+
+export type Group = "pinned" | "today" | "yesterday" | "week" | "month" | `${number}-${number}`;
+
+export function groupOf(iso: string, now: Date): Group {
+  const date = new Date(iso);
+  const days = daysAgo(date, now);
+  if (days <= 0) return "today";
+  if (days === 1) return "yesterday";
+  if (days <= 7) return "week";
+  if (days <= 30) return "month";
+  return `${date.getFullYear()}-${date.getMonth()}`;
+}
+
+export function monthName(group: string, locale: string, now: Date): string {
+  const [year, month] = group.split("-").map(Number) as [number, number];
+  const sameYear = year === now.getFullYear();
+  return new Intl.DateTimeFormat(locale, { month: "long", year: sameYear ? undefined : "numeric" }).format(new Date(year, month));
+}
+
+/** "14:32", "Yesterday 14:32", "Mar 3, 14:32". */
+export function shortTime(iso: string, locale: string, now: Date): string {
+  const date = new Date(iso);
+  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
+  const days = daysAgo(date, now);
+  if (days <= 0) return time;
+  if (days === 1) {
+    const word = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-1, "day");
+    return `${word.charAt(0).toUpperCase()}${word.slice(1)} ${time}`;
+  }
+  return `${shortDate(date, locale, now)} ${time}`;
+}
+
+export function shortDate(date: Date, locale: string, now: Date): string {
+  const sameYear = date.getFullYear() === now.getFullYear();
+  return new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", year: sameYear ? undefined : "numeric" }).format(date);
+}
+
+export function fullTime(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" }).format(new Date(iso));
+}

@@ -1,0 +1,116 @@
+/**
+ * The only module that holds a socket. It opens, keeps alive and reopens one connection; what the
+ * frames mean is the hub's business.
+ */
+import { backoff } from "@/lib/transport/backoff";
+import type { ServerEvent } from "@/types/api";
+
+const PING_EVERY = 25_000;
+const PONG_WITHIN = 8_000;
+const OPEN_WITHIN = 8_000;
+const SIGNED_OUT = 4401;
+
+export interface SocketEvents {
+  onOpen: () => void;
+  onFrame: (frame: ServerEvent) => void;
+  /** `failures` counts the tries in a row that never opened. */
+  onDown: (failures: number) => void;
+  onSignedOut: () => void;
+}
+
+export class Socket {
+  private ws: WebSocket | null = null;
+  private failures = 0;
+  private retryTimer = 0;
+  private pingTimer = 0;
+  private deadTimer = 0;
+  private wanted = false;
+
+  constructor(
+    private readonly url: () => string,
+    private readonly events: SocketEvents,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.ws?.readyState === WebSocket.OPEN;
+  }
+
+  start(): void {
+    if (this.wanted) return;
+    this.wanted = true;
+    window.addEventListener("online", this.wake);
+    document.addEventListener("visibilitychange", this.wake);
+    this.open();
+  }
+
+  stop(): void {
+    this.wanted = false;
+    window.removeEventListener("online", this.wake);
+    document.removeEventListener("visibilitychange", this.wake);
+    this.drop();
+    this.failures = 0;
+  }
+
+  send(frame: object): boolean {
+    if (!this.isOpen) return false;
+    this.ws!.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** The machine woke up or the network came back: do not wait for the timer. */
+  private readonly wake = (): void => {
+    if (!this.wanted || document.hidden) return;
+    if (this.isOpen) this.ping();
+    else if (this.ws?.readyState !== WebSocket.CONNECTING) this.open();
+  };
+
+  private open(): void {
+    this.drop();
+    const ws = new WebSocket(this.url());
+    this.ws = ws;
+    this.deadTimer = window.setTimeout(() => this.lost(ws), OPEN_WITHIN);
+    ws.onopen = () => {
+      window.clearTimeout(this.deadTimer);
+      this.failures = -1;
+      this.pingTimer = window.setInterval(() => this.ping(), PING_EVERY);
+      this.events.onOpen();
+    };
+    ws.onmessage = (message) => {
+      window.clearTimeout(this.deadTimer);
+      this.events.onFrame(JSON.parse(message.data as string) as ServerEvent);
+    };
+    ws.onclose = (close) => (close.code === SIGNED_OUT ? this.signedOut() : this.lost(ws));
+  }
+
+  private ping(): void {
+    if (!this.send({ type: "ping" })) return;
+    const ws = this.ws!;
+    window.clearTimeout(this.deadTimer);
+    this.deadTimer = window.setTimeout(() => this.lost(ws), PONG_WITHIN);
+  }
+
+  private lost(ws: WebSocket): void {
+    if (ws !== this.ws) return;
+    this.drop();
+    if (!this.wanted) return;
+    this.failures += 1;
+    this.retryTimer = window.setTimeout(() => this.open(), backoff(this.failures));
+    this.events.onDown(this.failures);
+  }
+
+  private signedOut(): void {
+    this.stop();
+    this.events.onSignedOut();
+  }
+
+  private drop(): void {
+    window.clearTimeout(this.retryTimer);
+    window.clearTimeout(this.deadTimer);
+    window.clearInterval(this.pingTimer);
+    const ws = this.ws;
+    this.ws = null;
+    if (!ws) return;
+    ws.onopen = ws.onmessage = ws.onclose = null;
+    ws.close();
+  }
+}

@@ -1,0 +1,26 @@
+import { createRouter, createWebHistory } from "vue-router";
+
+import ChatPage from "@/pages/ChatPage.vue";
+import { useUser } from "@/stores/user";
+
+export const router = createRouter({
+  history: createWebHistory("/"),
+  routes: [
+    { path: "/login", name: "login", component: () => import("@/pages/LoginPage.vue"), meta: { open: true } },
+    { path: "/register", name: "register", component: () => import("@/pages/RegisterPage.vue"), meta: { open: true } },
+    // One record for both, so that the page stays mounted when a new chat gets its address.
+    { path: "/:c(c)?/:id?", name: "chat", component: ChatPage },
+    { path: "/:rest(.*)*", redirect: "/" },
+  ],
+});
+
+router.beforeEach((to) => {
+  const signedIn = useUser().user !== null;
+  if (to.meta.open) return signedIn ? { path: "/" } : true;
+  return signedIn ? true : { name: "login", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
+});
+
+/** Only a path of this page: "//elsewhere" and "https://elsewhere" are not followed. */
+export function safeNext(next: unknown): string {
+  return typeof next === "string" && /^\/c\/[\w-]+$/.test(next) ? next : "/";
+}

@@ -1,0 +1,104 @@
+/** Who is signed in, and what they prefer. */
+import { defineStore } from "pinia";
+import { computed, ref } from "vue";
+
+import { boot } from "@/boot";
+import { initialLocale, loadLocale } from "@/i18n";
+import { applyTheme } from "@/lib/theme";
+import { readItem, writeItem } from "@/lib/storage";
+import { request } from "@/lib/transport/api";
+import type { Locale, Preferences, Theme, User } from "@/types/api";
+
+const LOCALE = "aihelper.locale";
+const THEME = "aihelper.theme";
+
+export const useUser = defineStore("user", () => {
+  const user = ref<User | null>(boot.user);
+  const theme = ref<Theme>((boot.user?.preferences.theme ?? (readItem(THEME) as Theme | null)) || "system");
+  const locale = ref<Locale>(boot.user?.locale || initialLocale(readItem(LOCALE), boot.locale, navigator.language));
+  const preferences = computed<Preferences>(() => user.value?.preferences ?? {});
+
+  function adopt(fresh: User | null): void {
+    user.value = fresh;
+    if (fresh?.locale && fresh.locale !== locale.value) void showLocale(fresh.locale);
+    if (fresh?.preferences.theme) showTheme(fresh.preferences.theme);
+  }
+
+  async function fetchUser(): Promise<void> {
+    adopt(await request<User>("GET", "/api/user/info"));
+  }
+
+  async function login(username: string, password: string): Promise<void> {
+    await request("POST", "/api/login", { json: { username, password } });
+    await fetchUser();
+  }
+
+  /** @returns whether the account waits for approval. */
+  async function register(username: string, password: string, email: string): Promise<boolean> {
+    const body = email ? { username, password, email } : { username, password };
+    const answer = await request<{ pending?: boolean }>("POST", "/api/register", { json: body });
+    return answer.pending === true;
+  }
+
+  async function logout(): Promise<void> {
+    await request("POST", "/api/logout");
+    user.value = null;
+  }
+
+  async function save(changes: { email?: string; locale?: Locale; preferences?: Preferences }): Promise<void> {
+    if (!user.value) return;
+    user.value = await request<User>("PATCH", "/api/user/info", { json: changes });
+  }
+
+  /** Shown at once, saved behind; a failure costs only that other devices do not learn of it. */
+  async function prefer(changes: Preferences): Promise<void> {
+    if (!user.value) return;
+    const merged = { ...user.value.preferences, ...changes };
+    user.value = { ...user.value, preferences: merged };
+    await save({ preferences: merged }).catch(() => undefined);
+  }
+
+  function showTheme(value: Theme): void {
+    theme.value = value;
+    writeItem(THEME, value);
+    applyTheme(value);
+  }
+
+  async function showLocale(value: Locale): Promise<void> {
+    await loadLocale(value);
+    locale.value = value;
+    writeItem(LOCALE, value);
+  }
+
+  async function setTheme(value: Theme): Promise<void> {
+    showTheme(value);
+    await prefer({ theme: value });
+  }
+
+  async function setLocale(value: Locale): Promise<void> {
+    await showLocale(value);
+    await save({ locale: value }).catch(() => undefined);
+  }
+
+  async function changePassword(current: string, fresh: string): Promise<void> {
+    await request("POST", "/api/user/password", { json: { current_password: current, new_password: fresh } });
+  }
+
+  async function uploadAvatar(file: File): Promise<void> {
+    const form = new FormData();
+    form.append("file", file);
+    const { avatar } = await request<{ avatar: string }>("POST", "/api/user/avatar", { form });
+    if (user.value) user.value = { ...user.value, avatar };
+  }
+
+  async function removeAvatar(): Promise<void> {
+    await request("DELETE", "/api/user/avatar");
+    if (user.value) user.value = { ...user.value, avatar: null };
+  }
+
+  return {
+    user, theme, locale, preferences,
+    fetchUser, login, register, logout, save, prefer, setTheme, setLocale, showTheme, showLocale,
+    changePassword, uploadAvatar, removeAvatar,
+  };
+});
