@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,10 +56,10 @@ class Provider(models.Model):
     is its only reader and `providers.services` its only writer (invariant I6).
     """
 
-    class Dialect(models.TextChoices):
+    class Dialect(TextChoices):
         OPENAI = "openai", _("OpenAI-compatible")
 
-    class Health(models.TextChoices):
+    class Health(TextChoices):
         UNKNOWN = "unknown", _("not tested")
         OK = "ok", _("reachable")
         DOWN = "down", _("not reachable")

@@ -1,0 +1,87 @@
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from providers import catalogue
+from providers.admin.forms import ModelConfigForm
+from providers.models import ModelConfig, Provider
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[ModelConfig]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+@admin.register(ModelConfig)
+class ModelConfigAdmin(ModelAdmin):
+    """All models of all real providers, in the order in which people see them. The demo's are fixed."""
+
+    form = ModelConfigForm
+    list_display = ("show_name", "provider", "model_id", "is_active", "sort_order", "context_window", "vanished_at")
+    list_display_links = ("show_name",)
+    list_editable = ("is_active", "sort_order")
+    list_filter = (
+        "is_active",
+        ("provider", admin.RelatedOnlyFieldListFilter),
+        ("vanished_at", admin.EmptyFieldListFilter),
+    )
+    list_per_page = 100
+    list_select_related = ("provider",)
+    search_fields = ("model_id", "model_name", "provider__name")
+    ordering = ("provider__priority", "provider_id", "sort_order", "id")
+    readonly_fields = ("vanished_at", "create_time", "update_time")
+    actions = ("offer", "withdraw", "move_up", "move_down")
+    fieldsets = (
+        (None, {"fields": ("provider", "model_id", "model_name", "description", "is_active", "sort_order")}),
+        (
+            _("Limits and abilities"),
+            {"fields": (("context_window", "max_tokens"), ("has_vision", "has_reasoning", "has_tools"))},
+        ),
+        (_("Default parameters"), {"fields": ("parameters",)}),
+        (_("Prices"), {"fields": (("input_price", "output_price", "currency"),)}),
+        (_("State"), {"fields": ("vanished_at", "create_time", "update_time")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelConfig]:
+        return super().get_queryset(request).filter(provider__is_demo=False)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "provider":
+            kwargs["queryset"] = Provider.objects.real()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {"no_models": not self.get_queryset(request).exists()}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    @admin.display(description=_("model"), ordering="model_name")
+    def show_name(self, model: ModelConfig) -> str:
+        return str(model)
+
+    @admin.action(description=_("Offer the selected models"), permissions=["change"])
+    def offer(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:
+        self._report(request, catalogue.offer(_ids(queryset), offered=True))
+
+    @admin.action(description=_("Withdraw the selected models"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:
+        self._report(request, catalogue.offer(_ids(queryset), offered=False))
+
+    @admin.action(description=_("Move the selected models up"), permissions=["change"])
+    def move_up(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:
+        self._report(request, catalogue.move(_ids(queryset), up=True))
+
+    @admin.action(description=_("Move the selected models down"), permissions=["change"])
+    def move_down(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:
+        self._report(request, catalogue.move(_ids(queryset), up=False))
+
+    def _report(self, request: HttpRequest, changed: int) -> None:
+        text = ngettext("%(count)d model was changed.", "%(count)d models were changed.", changed)
+        self.message_user(request, text % {"count": changed}, messages.SUCCESS)
+
+
+def _ids(queryset: QuerySet[ModelConfig]) -> list[int]:
+    return list(queryset.values_list("pk", flat=True))

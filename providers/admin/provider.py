@@ -1,0 +1,191 @@
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.forms import BaseInlineFormSet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from providers import services
+from providers.admin.choosing import ChoosingMixin
+from providers.admin.forms import ProviderForm
+from providers.errors import ProviderError
+from providers.models import ModelConfig, Provider
+from providers.registry import ClientFactory
+
+if TYPE_CHECKING:
+    InlineFormSet = BaseInlineFormSet[ModelConfig, Provider, Any]
+    ModelInline = admin.TabularInline[ModelConfig, Provider]
+    ModelAdmin = admin.ModelAdmin[Provider]
+else:
+    InlineFormSet, ModelInline, ModelAdmin = BaseInlineFormSet, admin.TabularInline, admin.ModelAdmin
+
+# More rows than this would exceed Django's limit of fields per form; the page to choose models shows all.
+INLINE_ROWS = 50
+HEALTH_CLASSES = {Provider.Health.OK: "health-ok", Provider.Health.DOWN: "health-down"}
+
+
+class OfferedFormSet(InlineFormSet):
+    def get_queryset(self) -> QuerySet[ModelConfig]:
+        """The first of the offered models."""
+        if not hasattr(self, "_offered"):
+            self._offered = super().get_queryset()[:INLINE_ROWS]
+        return self._offered
+
+
+class ModelConfigInline(ModelInline):
+    model = ModelConfig
+    formset = OfferedFormSet
+    fields = ("model_id", "model_name", "is_active", "sort_order", "context_window", "max_tokens")
+    verbose_name_plural = _("offered models (“Choose models” shows all of them)")
+    extra = 0
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelConfig]:
+        return super().get_queryset(request).filter(is_active=True)
+
+    def has_add_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
+        return super().has_add_permission(request, obj) and not (obj and obj.is_demo)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not getattr(obj, "is_demo", False)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not getattr(obj, "is_demo", False)
+
+
+@admin.register(Provider)
+@method_decorator(sensitive_post_parameters("key"), name="changeform_view")
+class ProviderAdmin(ChoosingMixin, ModelAdmin):
+    """Providers, with the buttons that test them and fetch their models. The demo can only be looked at."""
+
+    # Tests hand in a client with a transport of their own, by a subclass.
+    client_factory: ClassVar[ClientFactory | None] = None
+
+    form = ProviderForm
+    list_display = ("name", "base_url", "is_active", "show_health", "show_models", "priority", "checked_at")
+    list_filter = ("is_active", "health")
+    search_fields = ("name", "base_url", "description")
+    readonly_fields = ("show_health", "latency_ms", "checked_at", "create_time", "update_time")
+    ordering = ("is_demo", "priority", "id")
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("providers/admin.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
+        offered = Count("models", filter=Q(models__is_active=True))
+        return super().get_queryset(request).annotate(offered_count=offered, model_count=Count("models"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
+        if obj is not None and obj.is_demo:
+            return [(None, {"fields": ("name", "base_url", "is_active", "show_health", "checked_at")})]
+        key = ("key", "remove_key") if obj is not None and obj.has_key else ("key",)
+        deadlines = ("connect_timeout", "first_token_timeout", "gap_timeout", "total_timeout")
+        sections: list[Any] = [
+            (None, {"fields": ("name", "base_url", *key, "is_active")}),
+            (_("More"), {"classes": ("collapse",), "fields": ("dialect", "description", "priority", *deadlines)}),
+        ]
+        if obj is not None:
+            state = ("show_health", "latency_ms", "checked_at", "create_time", "update_time")
+            sections.append((_("State"), {"fields": state}))
+        return sections
+
+    def get_form(self, request: HttpRequest, obj: Provider | None = None, change: bool = False, **kwargs: Any) -> Any:
+        # The key's two fields are no model fields, so Django must not be told to look for them.
+        kwargs["fields"] = ProviderForm.Meta.fields
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_inlines(self, request: HttpRequest, obj: Provider | None) -> Any:
+        return [ModelConfigInline] if obj is not None else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj is not None and obj.is_demo)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj is not None and obj.is_demo)
+
+    @admin.display(description=_("health"), ordering="health")
+    def show_health(self, provider: Provider) -> str:
+        name = HEALTH_CLASSES.get(Provider.Health(provider.health), "health-unknown")
+        code = f" ({provider.health_code})" if provider.health_code else ""
+        return format_html('<span class="{}">{}{}</span>', name, provider.get_health_display(), code)
+
+    @admin.display(description=_("models offered"), ordering="offered_count")
+    def show_models(self, provider: Any) -> str:
+        return gettext("%(offered)d of %(all)d") % {"offered": provider.offered_count, "all": provider.model_count}
+
+    def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
+        services.save_provider(obj, api_key=form.api_key)
+
+    def response_add(self, request: HttpRequest, obj: Provider, post_url_continue: str | None = None) -> HttpResponse:
+        """Go to the new provider's own page, where the next two steps are."""
+        if "_addanother" in request.POST or "_popup" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        text = gettext("“%(name)s” was added. Next: test the connection, then fetch its models and choose some.")
+        self.message_user(request, text % {"name": obj}, messages.SUCCESS)
+        return self._to_provider(obj)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {"no_real_provider": not Provider.objects.real().exists()}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        views = {"test": self.test_view, "fetch": self.fetch_view, "choose": self.choose_view}
+        own = [
+            path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"providers_provider_{name}")
+            for name, view in views.items()
+        ]
+        return own + super().get_urls()
+
+    def test_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Button “Test connection”."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        provider = self._provider(request, object_id)
+        result = services.test_connection(provider, client_factory=self._client_factory())
+        facts = ", ".join(filter(None, (result.status_class, f"{result.latency_ms} ms")))
+        self.message_user(request, f"{result.sentence} ({facts})", messages.SUCCESS if result.ok else messages.ERROR)
+        return self._to_provider(provider)
+
+    def fetch_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Button “Fetch models”; goes on to the page to choose some."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        provider = self._provider(request, object_id)
+        self._require_choosing(request, provider)
+        try:
+            result = services.sync_models(provider, client_factory=self._client_factory())
+        except ProviderError as error:
+            self.message_user(request, gettext(error.sentence), messages.ERROR)
+            return self._to_provider(provider)
+        text = ngettext(
+            "The provider lists %(listed)d model: %(added)d new, %(vanished)d gone.",
+            "The provider lists %(listed)d models: %(added)d new, %(vanished)d gone.",
+            result.listed,
+        )
+        numbers = {"listed": result.listed, "added": result.added, "vanished": result.vanished}
+        self.message_user(request, text % numbers, messages.SUCCESS)
+        self.log_change(request, provider, "Fetched models.")
+        return HttpResponseRedirect(reverse("admin:providers_provider_choose", args=[provider.pk]))
+
+    def _provider(self, request: HttpRequest, object_id: str) -> Provider:
+        """The provider, for somebody who may change providers. The demo may be tested, too."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        provider = self.get_object(request, unquote(object_id))
+        if provider is None:
+            raise Http404
+        return provider
+
+    def _to_provider(self, provider: Provider) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:providers_provider_change", args=[provider.pk]))
+
+    def _client_factory(self) -> ClientFactory | None:
+        return type(self).client_factory

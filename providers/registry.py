@@ -1,0 +1,142 @@
+"""Which models people may use, and how a model becomes something that can be asked.
+
+People name a model id only; the provider, its address and its key are found here (security rule T-S9).
+The key is decrypted in the moment of opening and kept by nobody but the opened dialect.
+"""
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
+
+from aihelper.lib import net
+from aihelper.lib.errors import NotFound
+from providers import demo, secrets
+from providers.dialects import DIALECTS, Dialect
+from providers.errors import ProviderError
+from providers.events import ChatRequest, Event, RemoteModel
+from providers.models import ModelConfig, Provider
+from providers.wire.retry import Candidate
+
+if TYPE_CHECKING:
+    from httpx import AsyncClient  # noqa: TID251 - as a type only
+
+log = structlog.get_logger(__name__)
+
+
+class ClientFactory(Protocol):
+    """Makes the HTTP client for a policy: `aihelper.lib.net.client`, or a test's own with a MockTransport."""
+
+    def __call__(self, *, allowed_private: Collection[str]) -> "AsyncClient": ...
+
+
+class ModelRequestsForbidden(RuntimeError):
+    """settings.ALLOW_MODEL_REQUESTS is off and no client was handed in: a test was about to leave the machine."""
+
+
+def offered_models(user: AbstractBaseUser | AnonymousUser) -> list[ModelConfig]:
+    """Return the models that this person may use, in the administrator's order.
+
+    The demo's are among them only while no other provider is active.
+    """
+    if not (user.is_authenticated and user.is_active):
+        return []
+    has_real = Provider.objects.real().active().exists()
+    return list(ModelConfig.objects.offered().filter(provider__is_demo=not has_real))
+
+
+def resolve(model_id: str | None, user: AbstractBaseUser | AnonymousUser) -> list[ModelConfig]:
+    """Return the models that can answer for this id, in the order in which to try them; None asks for the default.
+
+    Raises NotFound: `no_model` when nothing is set up, `model_not_found` when this id is not offered.
+    """
+    offered = offered_models(user)
+    if not offered:
+        raise NotFound(_("No model has been set up yet. An administrator can add one."), code="no_model")
+    wanted = offered[0].model_id if model_id is None else model_id
+    # Compared here and not by the database, whose collation may take two ids for one.
+    found = [model for model in offered if model.model_id == wanted]
+    if not found:
+        raise NotFound(_("This model is not offered. Please choose another one."), code="model_not_found")
+    return found
+
+
+class LazyDialect:
+    """Makes the real dialect when it is first used, because HTTP clients belong to the running event loop."""
+
+    def __init__(self, make: Callable[[], Dialect]) -> None:
+        self._make = make
+
+    def stream(self, request: ChatRequest) -> AsyncIterator[Event]:
+        return self._make().stream(request)
+
+    async def models(self) -> list[RemoteModel]:
+        return await self._make().models()
+
+
+def open(model: ModelConfig, *, client_factory: ClientFactory | None = None) -> Dialect:
+    """Return the dialect that asks this model's provider. Raises ProviderError when its key cannot be read."""
+    return open_provider(model.provider, client_factory=client_factory)
+
+
+def open_provider(
+    provider: Provider, *, timeouts: net.Timeouts | None = None, client_factory: ClientFactory | None = None
+) -> Dialect:
+    """Like `open`, for a provider; `timeouts` other than its own are for short questions such as a test."""
+    if client_factory is None and not settings.ALLOW_MODEL_REQUESTS:
+        raise ModelRequestsForbidden("Hand in a client_factory, or switch AIHELPER_ALLOW_MODEL_REQUESTS on.")
+    base_url, key = _address_and_key(provider)
+    make_client = client_factory or net.client
+
+    def make() -> Dialect:
+        client = make_client(allowed_private=allowed_private(provider))
+        return DIALECTS[provider.dialect](client, base_url, key, timeouts or own_timeouts(provider))
+
+    return LazyDialect(make)
+
+
+def candidates(models: Sequence[ModelConfig], *, client_factory: ClientFactory | None = None) -> list[Candidate]:
+    """Open the models for `stream_with_retry`; the label of each is its provider's name.
+
+    A provider whose key cannot be read is left out, as if it did not answer; raises ProviderError when none is left.
+    """
+    opened: list[Candidate] = []
+    problem: ProviderError | None = None
+    for model in models:
+        try:
+            dialect = open(model, client_factory=client_factory)
+        except ProviderError as error:
+            log.error("provider.cannot_open", provider=model.provider.name, code=error.code)
+            problem = problem or error
+            continue
+        opened.append(Candidate(label=model.provider.name, dialect=dialect, model=model.model_id))
+    if not opened and problem is not None:
+        raise problem
+    return opened
+
+
+def allowed_private(provider: Provider) -> frozenset[str]:
+    """Return the private host:port pairs that this provider may be at; this server's own is for the demo only."""
+    if provider.is_demo:
+        return frozenset({settings.DEMO_ORIGIN})
+    return frozenset(settings.ALLOWED_PRIVATE_HOSTS)
+
+
+def own_timeouts(provider: Provider) -> net.Timeouts:
+    return net.Timeouts(
+        connect=provider.connect_timeout,
+        first_token=provider.first_token_timeout,
+        gap=provider.gap_timeout,
+        total=provider.total_timeout,
+    )
+
+
+def _address_and_key(provider: Provider) -> tuple[str, str]:
+    # The demo is this very process, whatever port another process on the same database wrote into the row.
+    if provider.is_demo:
+        return settings.DEMO_URL, demo.token()
+    return provider.base_url, secrets.unseal(provider)

@@ -1,0 +1,221 @@
+"""Every write to providers and models; admin, API and commands all come through here."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from aihelper.lib import net
+from providers import addresses, catalogue, probe, secrets, validators
+from providers.catalogue import SyncResult
+from providers.errors import ProviderError
+from providers.models import DEMO_NAME, ModelConfig, Provider
+from providers.probe import TestResult
+from providers.registry import ClientFactory
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+KEY_REQUIRED = _(
+    "The address has changed: please enter the key again. A key goes only to the server it was entered for."
+)
+DEMO_IS_FIXED = _("The built-in demo cannot be changed. It steps back as soon as another provider is active.")
+KEY_RING_BROKEN = _("Keys cannot be stored: the setting FIELD_KEYS is missing or wrong (see manage.py check).")
+DEMO_MODELS = (("demo", "Demo", False), ("demo-thinking", "Demo (thinking)", True))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    provider: Provider
+    result: TestResult
+
+
+def create_provider(*, name: str, base_url: str, api_key: str = "", **fields: Any) -> Provider:
+    """Add a provider. Raises ValidationError with the sentences by field."""
+    provider = Provider(name=name, base_url=base_url, **fields)
+    save_provider(provider, api_key=api_key)
+    return provider
+
+
+def update_provider(provider: Provider, *, api_key: str | None = None, **changes: Any) -> None:
+    """Change fields of a provider; `api_key` None keeps the key, an empty string removes it. Raises ValidationError."""
+    for name, value in changes.items():
+        setattr(provider, name, value)
+    save_provider(provider, api_key=api_key)
+
+
+@transaction.atomic
+def save_provider(provider: Provider, *, api_key: str | None = None) -> None:
+    """Validate and save a new or changed provider, with its key (see `update_provider`). Raises ValidationError."""
+    stored = Provider.objects.select_for_update().filter(pk=provider.pk).first() if provider.pk else None
+    if provider.is_demo or (stored and stored.is_demo):
+        raise ValidationError(DEMO_IS_FIXED, code="demo")
+    provider.full_clean()
+    require_key(stored, provider.base_url, api_key)
+    # The stored ciphertext, not the instance's: somebody may have changed it since that was read.
+    provider.api_key, provider.key_last_four = (stored.api_key, stored.key_last_four) if stored else ("", "")
+    if api_key is not None or stored is None or stored.base_url != provider.base_url:
+        provider.health, provider.health_code, provider.checked_at = Provider.Health.UNKNOWN, "", None
+    provider.save()
+    if api_key is not None:
+        _store_key(provider, api_key)
+    log.info("provider.saved", provider=provider.name, origin=provider.origin, key_changed=api_key is not None)
+
+
+def require_key(stored: Provider | None, base_url: str, api_key: str | None) -> None:
+    """Refuse to let a stored key follow its provider to another scheme, host or port (security rule T-S1)."""
+    moved = stored is not None and stored.has_key and stored.origin != addresses.origin(base_url)
+    if moved and api_key is None:
+        raise ValidationError({"base_url": ValidationError(KEY_REQUIRED, code="key_required")})
+
+
+def _store_key(provider: Provider, api_key: str) -> None:
+    validators.validate_api_key(api_key)
+    try:
+        secrets.seal(provider, api_key)
+    except secrets.KeyRingError as error:
+        raise ValidationError(KEY_RING_BROKEN, code="key_ring") from error
+    provider.save(update_fields=["api_key", "key_last_four", "update_time"])
+
+
+def test_connection(provider: Provider, *, client_factory: ClientFactory | None = None) -> TestResult:
+    """Ask the provider now, store its health, and say in a sentence what was found."""
+    ask = provider.models.filter(is_active=True).values_list("model_id", flat=True).first()
+    found = _run(probe.probe(provider, ask, client_factory=client_factory))
+    return _store_health(provider, found)
+
+
+test_connection.__test__ = False  # type: ignore[attr-defined] # not a test, whatever pytest thinks of its name
+
+
+def check_providers(*, client_factory: ClientFactory | None = None) -> list[Checked]:
+    """Test all active providers at the same time; the demo only when it is the only one."""
+    active = list(Provider.objects.real().active()) or list(Provider.objects.active())
+    asks: dict[int, str] = {}
+    for pk, model_id in ModelConfig.objects.filter(is_active=True).values_list("provider_id", "model_id"):
+        asks.setdefault(pk, model_id)
+
+    async def probe_all() -> list[probe.Probe]:
+        probes = (probe.probe(provider, asks.get(provider.pk), client_factory=client_factory) for provider in active)
+        return await asyncio.gather(*probes)
+
+    found = _run(probe_all())
+    return [Checked(provider, _store_health(provider, item)) for provider, item in zip(active, found, strict=True)]
+
+
+def sync_models(
+    provider: Provider, *, offer: bool = False, quick: bool = False, client_factory: ClientFactory | None = None
+) -> SyncResult:
+    """Fetch the provider's list and bring ours in step (`providers.catalogue.merge`). Raises ProviderError.
+
+    `quick` gives up after a few seconds, for the start of the server.
+    """
+    timeouts = probe.START_TIMEOUTS if quick else probe.TIMEOUTS
+    listed = _run(probe.fetch(provider, timeouts, client_factory=client_factory))
+    return catalogue.merge(provider, listed, offer=offer)
+
+
+def setup_first_provider(*, client_factory: ClientFactory | None = None) -> Provider | None:
+    """Set up the provider of AIHELPER_PROVIDER_URL, _KEY and _MODELS, for the start of the server.
+
+    A provider with that URL is brought in step, never added twice. Nothing here stops the start: what
+    does not work is logged in a sentence. Returns None without such a setting, or when it is wrong.
+    """
+    if not settings.FIRST_PROVIDER_URL:
+        return None
+    try:
+        provider = _first_provider(settings.FIRST_PROVIDER_URL, settings.FIRST_PROVIDER_KEY)
+    except ValidationError as error:
+        log.error("provider.first_refused", problem=" ".join(error.messages))
+        return None
+    if settings.FIRST_PROVIDER_MODELS:
+        catalogue.add(provider, settings.FIRST_PROVIDER_MODELS)
+    elif not provider.models.exists():
+        _fetch_first_models(provider, client_factory)
+    return provider
+
+
+def _first_provider(url: str, key: str) -> Provider:
+    base_url = validators.normalise_base_url(url)
+    provider = Provider.objects.real().filter(base_url=base_url).order_by("pk").first()
+    if provider is None:
+        name = _free_name(addresses.host_and_port(base_url)[0])
+        return create_provider(name=name, base_url=base_url, api_key=key)
+    if key and not _has_key(provider, key):
+        save_provider(provider, api_key=key)
+    return provider
+
+
+def _has_key(provider: Provider, key: str) -> bool:
+    try:
+        return secrets.unseal(provider) == key
+    except ProviderError:
+        return False
+
+
+def _free_name(wanted: str) -> str:
+    base, name, number = wanted[:56], wanted[:56], 1
+    while name.casefold() == DEMO_NAME or Provider.objects.filter(name=name).exists():
+        number += 1
+        name = f"{base} {number}"
+    return name
+
+
+def _fetch_first_models(provider: Provider, client_factory: ClientFactory | None) -> None:
+    try:
+        result = sync_models(provider, offer=True, quick=True, client_factory=client_factory)
+    except ProviderError as error:
+        log.error("provider.first_models_not_fetched", provider=provider.name, code=error.code, problem=error.sentence)
+    else:
+        log.info("provider.first_models_fetched", provider=provider.name, models=result.added)
+
+
+@transaction.atomic
+def ensure_demo() -> Provider:
+    """Make the built-in demo and its models, or bring its address in step with this server's port.
+
+    No key is stored: `providers.registry` takes `providers.demo.token()` in the moment of the call.
+    """
+    fields = {"base_url": settings.DEMO_URL.rstrip("/"), "is_demo": True, "priority": 0, "api_key": ""}
+    provider, _created = Provider.objects.update_or_create(name=DEMO_NAME, defaults=fields)
+    for order, (model_id, name, has_reasoning) in enumerate(DEMO_MODELS):
+        defaults = {"model_name": name, "has_reasoning": has_reasoning, "sort_order": order}
+        ModelConfig.objects.get_or_create(provider=provider, model_id=model_id, defaults=defaults)
+    return provider
+
+
+def remove_demo() -> None:
+    """Remove the built-in demo and its models; the next start makes it again."""
+    Provider.objects.filter(is_demo=True).delete()
+
+
+def _store_health(provider: Provider, found: probe.Probe) -> TestResult:
+    provider.health = Provider.Health.OK if found.error is None else Provider.Health.DOWN
+    provider.health_code = found.error.code if found.error is not None else ""
+    provider.latency_ms, provider.checked_at = found.latency_ms, timezone.now()
+    provider.save(update_fields=["health", "health_code", "latency_ms", "checked_at"])
+    return probe.describe(found)
+
+
+def _run(question: Coroutine[Any, Any, T]) -> T:
+    """Run a question in an event loop of its own, whose HTTP clients are closed with it.
+
+    Not `async_to_sync`: inside the server that would run in the main loop, where the clients of the
+    running answers live and must stay open.
+    """
+
+    async def run_and_close() -> T:
+        try:
+            return await question
+        finally:
+            await net.close_clients()
+
+    return asyncio.run(run_and_close())

@@ -1,0 +1,21 @@
+"""Django admin with an upstream that is a function: the seam of ProviderAdmin, used by a subclass."""
+
+from django.contrib.admin import AdminSite
+from django.urls import path
+
+from providers.admin import ModelConfigAdmin, ProviderAdmin
+from providers.models import ModelConfig, Provider
+from providers.tests.support import Upstream, failing
+
+upstream = Upstream(failing(500).handler)
+
+
+class TestedProviderAdmin(ProviderAdmin):
+    client_factory = upstream
+
+
+site = AdminSite(name="admin")
+site.register(Provider, TestedProviderAdmin)
+site.register(ModelConfig, ModelConfigAdmin)
+
+urlpatterns = [path("admin/", site.urls)]

@@ -1,0 +1,197 @@
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from providers import secrets, services
+from providers.models import Provider
+from providers.tests.support import BASE_URL, CANARY, has_canary, make_model, make_provider
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("providers.tests.admin_urls")]
+
+LIST = "/admin/providers/provider/"
+ADD = f"{LIST}add/"
+
+
+def _form(**changes: Any) -> dict[str, Any]:
+    fields = {
+        "name": "Example",
+        "base_url": BASE_URL,
+        "key": CANARY,
+        "is_active": "on",
+        "dialect": "openai",
+        "priority": 0,
+        "connect_timeout": 10,
+        "first_token_timeout": 120,
+        "gap_timeout": 60,
+        "total_timeout": 1800,
+        "models-TOTAL_FORMS": 0,
+        "models-INITIAL_FORMS": 0,
+    }
+    return {**fields, **changes}
+
+
+def _page(provider: Provider) -> str:
+    return reverse("admin:providers_provider_change", args=[provider.pk])
+
+
+def test_it_adds_a_provider_and_goes_to_its_page(root: Client) -> None:
+    assert "https://api.openai.com/v1" in root.get(ADD).content.decode()
+    response = root.post(ADD, _form(base_url=f"{BASE_URL}/"), follow=True)
+    provider = Provider.objects.get()
+    assert response.redirect_chain == [(_page(provider), 302)]
+    assert (provider.base_url, secrets.unseal(provider)) == (BASE_URL, CANARY)
+    text = response.content.decode()
+    assert "test the connection" in text
+    for name in ("test", "fetch", "choose"):
+        assert reverse(f"admin:providers_provider_{name}", args=[provider.pk]) in text
+
+
+def test_the_page_shows_that_a_key_is_set_and_never_the_key(root: Client) -> None:
+    text = root.get(_page(make_provider())).content.decode()
+    assert "Set, ends with tail." in text
+    assert not has_canary(text)
+
+
+def test_an_empty_key_field_keeps_the_key(root: Client) -> None:
+    provider = make_provider()
+    root.post(_page(provider), _form(key="", name="Renamed"))
+    stored = Provider.objects.get()
+    assert (stored.name, secrets.unseal(stored)) == ("Renamed", CANARY)
+
+
+def test_a_key_is_replaced_and_removed(root: Client) -> None:
+    provider = make_provider()
+    root.post(_page(provider), _form(key="another-key-that-is-long"))
+    assert secrets.unseal(Provider.objects.get()) == "another-key-that-is-long"
+    root.post(_page(provider), _form(key="", remove_key="on"))
+    assert not Provider.objects.get().has_key
+
+
+def test_another_origin_needs_the_key_again(root: Client) -> None:
+    provider = make_provider()
+    response = root.post(_page(provider), _form(key="", base_url="https://evil.example/v1"))
+    assert "please enter the key again" in response.content.decode()
+    assert Provider.objects.get().base_url == BASE_URL
+    root.post(_page(provider), _form(key="key-of-the-other-server", base_url="https://other.example/v1"))
+    assert secrets.unseal(Provider.objects.get()) == "key-of-the-other-server"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"base_url": "http://127.0.0.1:11434/v1"}, "put 127.0.0.1:11434 into AIHELPER_ALLOWED_PRIVATE_HOSTS"),
+        ({"base_url": "http://169.254.169.254/"}, "never allowed"),
+        ({"base_url": "https://user:pw@api.example.com"}, "leave out the user name"),
+        ({"base_url": "ftp://api.example.com"}, "must begin with http"),
+        ({"key": "two words"}, "no spaces"),
+        ({"name": "DEMO"}, "built-in demo"),
+        ({"name": ""}, "required"),
+        ({"connect_timeout": 0}, "greater than or equal to 1"),
+    ],
+)
+def test_it_refuses_bad_input_with_a_sentence(root: Client, changes: dict[str, Any], sentence: str) -> None:
+    response = root.post(ADD, _form(**changes))
+    assert response.status_code == 200
+    text = response.content.decode()
+    assert sentence in text
+    assert not has_canary(text)
+    assert not Provider.objects.exists()
+
+
+def test_an_allowed_private_address_is_taken(root: Client, settings: Any) -> None:
+    settings.ALLOWED_PRIVATE_HOSTS = ["127.0.0.1:11434"]
+    root.post(ADD, _form(base_url="http://127.0.0.1:11434/v1"))
+    assert Provider.objects.get().base_url == "http://127.0.0.1:11434/v1"
+
+
+def test_without_a_key_ring_it_says_so(root: Client, settings: Any) -> None:
+    settings.FIELD_KEYS = ""
+    assert "FIELD_KEYS" in root.post(ADD, _form()).content.decode()
+    assert not Provider.objects.exists()
+
+
+def test_changes_are_in_the_log_without_the_key(root: Client) -> None:
+    root.post(ADD, _form())
+    provider = Provider.objects.get()
+    root.post(_page(provider), _form(key="another-key-that-is-long", priority=5))
+    entries = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
+    assert "API key" in entries
+    assert not has_canary(entries) and "another-key" not in entries
+
+
+def test_the_list_says_what_to_do_first(root: Client) -> None:
+    services.ensure_demo()
+    assert "No model provider has been added yet" in root.get(LIST).content.decode()
+    make_provider()
+    assert "No model provider has been added yet" not in root.get(LIST).content.decode()
+
+
+def test_the_list_costs_the_same_for_any_number(root: Client, django_assert_max_num_queries: Any) -> None:
+    for number in range(20):
+        make_model(make_provider(f"p{number}"), "big")
+    with django_assert_max_num_queries(9):
+        text = root.get(LIST).content.decode()
+    assert "1 of 1" in text
+
+
+def test_a_provider_with_hundreds_of_models_can_be_saved(root: Client) -> None:
+    provider = make_provider()
+    for number in range(120):
+        make_model(provider, f"m{number:03}", sort_order=number)
+    text = root.get(_page(provider)).content.decode()
+    assert "m049" in text and "m050" not in text
+
+
+def test_inline_models_are_saved(root: Client) -> None:
+    provider = make_provider()
+    model = make_model(provider, "big")
+    inline = {
+        "models-TOTAL_FORMS": 2,
+        "models-INITIAL_FORMS": 1,
+        "models-0-id": model.pk,
+        "models-0-provider": provider.pk,
+        "models-0-model_id": "big",
+        "models-0-model_name": "The big one",
+        "models-0-is_active": "on",
+        "models-0-sort_order": 4,
+        "models-1-provider": provider.pk,
+        "models-1-model_id": "by-hand",
+        "models-1-is_active": "on",
+        "models-1-sort_order": 5,
+    }
+    root.post(_page(provider), _form(key="", **inline))
+    assert list(provider.models.values_list("model_name", "sort_order")) == [("The big one", 4), ("by-hand", 5)]
+
+
+def test_the_demo_can_only_be_looked_at(root: Client) -> None:
+    demo = services.ensure_demo()
+    text = root.get(_page(demo)).content.decode()
+    assert "This is the built-in demo" in text
+    assert 'name="_save"' not in text and 'name="base_url"' not in text
+    assert root.post(_page(demo), _form()).status_code == 403
+    assert root.post(f"{LIST}{demo.pk}/delete/", {"post": "yes"}).status_code == 403
+    root.post(LIST, {"action": "delete_selected", "_selected_action": demo.pk, "post": "yes"})
+    assert Provider.objects.get().base_url == demo.base_url
+
+
+def test_people_without_the_permission_see_nothing(staff: Any, alice_api: Any, client: Client) -> None:
+    provider = make_provider()
+    for address in (LIST, ADD, _page(provider)):
+        assert client.get(address).status_code == 302
+        assert alice_api.get(address).status_code == 302
+    browser = staff()
+    for address in (LIST, ADD, _page(provider)):
+        assert browser.get(address).status_code == 403
+        assert browser.post(address, _form()).status_code == 403
+
+
+def test_who_may_only_look_cannot_change(staff: Any) -> None:
+    provider = make_provider()
+    browser = staff("view_provider")
+    text = browser.get(_page(provider)).content.decode()
+    assert not has_canary(text) and 'name="key"' not in text
+    assert browser.post(_page(provider), _form(name="Renamed")).status_code == 403
+    assert Provider.objects.get().name == "Example"
