@@ -1,0 +1,1 @@
+"""The chat's REST routes: what does not stream."""
