@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 
 MIN_KEY_CHARS = 32
 FIELD_KEY_BYTES = 32
@@ -44,9 +45,17 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     return [message for check in (*checks, *more) for message in check()]
 
 
+def _secret(name: str) -> str:
+    try:
+        return str(getattr(settings, name))
+    except ImproperlyConfigured:
+        # Django's own answer to reading an empty SECRET_KEY.
+        return ""
+
+
 def _keys() -> Messages:
     for number, name in ((1, "SECRET_KEY"), (2, "JWT_KEY")):
-        value = getattr(settings, name)
+        value = _secret(name)
         if not value:
             yield Error(f"{name} is not set.", hint=_KEY_HINT.format(name=name), id=f"aihelper.E00{number}")
         elif len(value) < MIN_KEY_CHARS or len(set(value)) < 10:
@@ -55,7 +64,7 @@ def _keys() -> Messages:
         elif any(word in value.lower() for word in KNOWN_KEY_WORDS):
             text = f"{name} is an example that everybody knows."
             yield Error(text, hint=_KEY_HINT.format(name=name), id=f"aihelper.E00{number}")
-    if settings.SECRET_KEY and settings.SECRET_KEY == settings.JWT_KEY:
+    if _secret("JWT_KEY") and _secret("SECRET_KEY") == _secret("JWT_KEY"):
         hint = "Give each purpose a key of its own, or leave both out: they are generated then."
         yield Error("SECRET_KEY and JWT_KEY are the same.", hint=hint, id="aihelper.E003")
 
