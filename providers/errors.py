@@ -96,7 +96,7 @@ class UpstreamUnavailable(ProviderError):
 class BadResponse(ProviderError):
     code = "bad_response"
     default_sentence = gettext_noop(
-        "The model provider sent an answer that cannot be read. Try again, or ask an administrator to check its address."
+        "The model provider sent an answer that cannot be read. Try again, or ask an administrator to check it."
     )
 
 

@@ -26,7 +26,10 @@ from httpx_aiohttp import AiohttpTransport
 from aihelper.lib.addresses import Policy
 from aihelper.lib.outbound import AddressNotAllowed, NameNotResolved, Timeouts, TlsFailed
 
-__all__ = ["AddressNotAllowed", "NameNotResolved", "Timeouts", "TlsFailed", "client", "close_clients"]
+__all__ = ["AddressNotAllowed", "HttpClient", "NameNotResolved", "Timeouts", "TlsFailed", "client", "close_clients"]
+
+# For annotations elsewhere (under TYPE_CHECKING): httpx itself is banned outside this module.
+HttpClient = httpx.AsyncClient
 
 # More requests than this at once are answered on connections that are closed afterwards; without a cap the pool
 # keeps one connection per past stream.
@@ -163,14 +166,20 @@ class _Body(httpx.AsyncByteStream):
         self._stream: Any = stream
         self._transport: Transport | None = transport
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
         # httpx-aiohttp's own iterator cuts at 16 kB. Its response is private, but it is all that is wanted of it.
-        content = self._stream._aiohttp_response.content
+        self._content: aiohttp.StreamReader = stream._aiohttp_response.content
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
         try:
-            while data := await content.readany():
-                yield data
+            data = await self._content.readany()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _translated(error) from None
+        if not data:
+            raise StopAsyncIteration
+        return data
 
     async def aclose(self) -> None:
         if self._transport is not None:
