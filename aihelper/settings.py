@@ -252,3 +252,4 @@ LOGGING_CONFIG = None
 _own_host = "127.0.0.1" if HOST in {"", "0.0.0.0", "::", "localhost"} else HOST  # noqa: S104 - compared, not bound
 DEMO_URL = env.str("AIHELPER_DEMO_URL", f"http://{_own_host}:{PORT}/demo/v1")
 DEMO_ORIGIN = urlsplit(DEMO_URL).netloc
+DEMO_TOKENS_PER_SECOND = env.float("AIHELPER_DEMO_TOKENS_PER_SECOND", 40.0)
