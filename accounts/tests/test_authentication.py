@@ -160,4 +160,4 @@ def test_language(alice: Any) -> None:
     assert language_of(scope(accept_language="zh-CN,zh;q=0.9"), alice) == "zh-hans"
     alice.locale = "en"
     assert language_of(scope(accept_language="zh-CN"), alice) == "en"
-    assert language_of(scope(), services.User()) == "en"
+    assert language_of(scope(), User()) == "en"

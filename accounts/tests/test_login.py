@@ -171,7 +171,12 @@ def test_a_burst_of_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a thousand guesses at once no more than five reach the hasher."""
     User.objects.create_user("alice", password=PASSWORD)
     hashed: list[str] = []
-    monkeypatch.setattr(User, "check_password", lambda self, password: bool(hashed.append(password)))
+
+    def check_password(self: User, password: str) -> bool:
+        hashed.append(password)
+        return False
+
+    monkeypatch.setattr(User, "check_password", check_password)
     request = RequestFactory().post("/api/login")
     answers = in_parallel(lambda: backends.verify(request, "alice", "wrong"), times=1000, threads=20)
     assert len(hashed) == backends.GUESSES

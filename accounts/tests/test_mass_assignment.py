@@ -74,12 +74,12 @@ def test_register_for_approval(api: Any) -> None:
 @pytest.mark.parametrize("changed", ["email", "locale", "preferences"])
 def test_profile(alice: Any, alice_api: Any, changed: str) -> None:
     good = {"email": "new@example.org", "locale": "en", "preferences": {"theme": "dark"}}
-    before, whole = state(alice), User.objects.values().get(pk=alice.pk)
+    before, whole = state(alice), dict(User.objects.values().get(pk=alice.pk))
     harmless = {name: value for name, value in EVIL.items() if name not in good}
     response = alice_api.patch("/api/user/info", harmless | {changed: good[changed]}, format="json")
     assert response.status_code == 200
     assert state(alice) == before
-    after = User.objects.values().get(pk=alice.pk)
+    after = dict(User.objects.values().get(pk=alice.pk))
     assert {name for name in whole if whole[name] != after[name]} == {changed}
 
 

@@ -18,7 +18,7 @@ def hit(key: str = "key") -> None:
 
 
 def request(peer: str = "192.0.2.9", forwarded: str | None = None) -> Any:
-    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    headers: dict[str, Any] = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
     return RequestFactory().get("/", REMOTE_ADDR=peer, **headers)
 
 

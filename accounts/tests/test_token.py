@@ -83,7 +83,7 @@ FORGED: dict[str, Callable[[Any], str]] = {
         ]
     ),
     "another key": lambda user: signed(claims(user), "x" * 64),
-    "the key of Django": lambda user: signed(claims(user), settings.SECRET_KEY),
+    "the key of Django": lambda user: signed(claims(user), str(settings.SECRET_KEY)),
     "HS512": lambda user: signed(claims(user), algorithm="HS512"),
     "RS256 with our key": lambda user: f"{part({'alg': 'RS256'})}.{part(claims(user))}.{'a' * 43}",
     "key by kid": lambda user: signed(claims(user), "\0" * 64, headers={"kid": "/dev/null"}),
