@@ -33,7 +33,7 @@ async def send(socket: "ChatSocket", payload: Payload) -> None:
     """Accept a message and follow its answer."""
     request = messages.convert(payload, messages.Send).request()
     supervisor.current().check_accepting()
-    socket.follow(to_started(await run_db(sending.send, socket.user, request)))
+    socket.follow(to_started(await run_db(sending.send, socket.user, request), request.client_id))
 
 
 async def plain(socket: "ChatSocket", payload: Payload) -> None:
@@ -89,7 +89,7 @@ async def ping(socket: "ChatSocket", payload: Payload) -> None:
 async def _branch(socket: "ChatSocket", payload: Payload, write: Callable[..., Any]) -> None:
     message_id = messages.convert(payload, _OnMessage).message_id
     supervisor.current().check_accepting()
-    socket.follow(to_started(await run_db(write, socket.user, message_id)))
+    socket.follow(to_started(await run_db(write, socket.user, message_id), payload.get("client_id")))
 
 
 ACTIONS: dict[str, Action] = {

@@ -26,13 +26,17 @@ class Attachment:
         return {"type": "error", **error} if error else None
 
 
-def to_started(started: Started) -> Attachment:
-    """To an answer that was just accepted; starts its run unless the same request had come before."""
+def to_started(started: Started, client_id: str | None = None) -> Attachment:
+    """To an answer that was just accepted; starts its run unless the same request had come before.
+
+    `client_id` tells a client with several requests under way which of them this is the start of.
+    """
     if started.created:
         supervisor.current().start(started.generation_id)
     return _attachment(
         started.generation_id,
         0,
+        **({"client_id": client_id} if client_id else {}),
         session_id=started.session_id,
         message_id=started.message_id,
         user_message_id=started.user_message_id,
