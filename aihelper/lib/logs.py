@@ -134,7 +134,10 @@ def _standard_library() -> dict[str, Any]:
             # A 4xx is the client's affair and stands in our request line; from here only 5xx with their traceback.
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
-            **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "asyncio", "daphne", "PIL", "aiohttp")},
+            **{
+                name: {"level": "WARNING"}
+                for name in ("httpx", "httpcore", "asyncio", "daphne", "environ", "PIL", "aiohttp")
+            },
         },
     }
 

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -83,9 +82,3 @@ def test_the_dev_lock_holds_the_runtime_lock() -> None:
 
     runtime, build = pins("requirements.txt"), pins("deploy/requirements-build.txt")
     assert runtime | build <= pins("deploy/requirements-dev.txt")
-
-
-@pytest.mark.parametrize("app", ["aihelper", "accounts", "providers", "chat"])
-def test_every_app_has_its_translations(app: str) -> None:
-    folder = Path(str(import_module(app).__file__)).parent / "locale" / "zh_Hans" / "LC_MESSAGES"
-    assert (folder / "django.po").exists()
