@@ -7,8 +7,10 @@ every two seconds.
 
 import json
 import random
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -20,12 +22,14 @@ from django.utils.translation import gettext as _
 
 from accounts import throttling, tokens
 from accounts.backends import verify
-from accounts.models import AccountSettings, RefreshToken, SocketTicket, ThrottleCounter, User, username_key
+from accounts.models import AccountSettings, RefreshToken, SocketTicket, User, username_key
 from aihelper.lib.errors import Conflict, Forbidden, NotSignedIn
 
 BACKEND = "accounts.backends.UsernameBackend"
 # The sign-in that a browser's session belongs to, so that signing out ends the tokens of it too.
 FAMILY_KEY = "token_family"
+# About every hundredth sign-in tidies up.
+PURGE_CHANCE = 0.01
 # Bytes of JSON.
 MAX_PREFERENCES = 4096
 
@@ -67,7 +71,7 @@ def sign_in(request: HttpRequest, username: str, password: str) -> User:
 
 def issue_tokens(user: User) -> tokens.TokenPair:
     """Tokens for a program that has signed in just now."""
-    if random.random() < 0.01:  # noqa: S311 - chance, not secrecy: about every hundredth sign-in tidies up
+    if random.random() < PURGE_CHANCE:  # noqa: S311 - chance, not secrecy
         purge_expired()
     return tokens.issue(user)
 
@@ -146,11 +150,12 @@ def end_sessions(user: User) -> None:
 
 
 def purge_expired() -> None:
-    """Delete tokens, tickets and counters whose time is over."""
+    """Delete tokens, tickets, counters and sessions whose time is over."""
     now = timezone.now()
     RefreshToken.objects.filter(expires_at__lt=now).delete()
     SocketTicket.objects.filter(expires_at__lt=now).delete()
-    ThrottleCounter.objects.filter(expires_at__lt=now).delete()
+    throttling.purge_expired()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 def _change(user: User, **fields: Any) -> None:

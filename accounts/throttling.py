@@ -18,6 +18,9 @@ from django.utils import timezone
 from accounts.models import ThrottleCounter
 from aihelper.lib.errors import TooManyRequests
 
+# One new counter in 256 sweeps away those that are over: the table stays small under attack.
+SWEEPER = "00"
+
 
 def hit(key: str, *, limit: int, seconds: int) -> None:
     """Count one try of `key`; raises TooManyRequests from the try after the `limit`th within `seconds`.
@@ -45,6 +48,11 @@ def forgive(key: str) -> None:
 def forget(key: str) -> None:
     """Forget all tries of `key`."""
     ThrottleCounter.objects.filter(key_hash=_digest(key)).delete()
+
+
+def purge_expired() -> None:
+    """Delete the counters whose window is over."""
+    ThrottleCounter.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
 def client_address(request: HttpRequest) -> str:
@@ -87,6 +95,8 @@ def _restart(key_hash: str, now: datetime, seconds: int) -> bool:
 
 def _create(key_hash: str, now: datetime, seconds: int) -> bool:
     """Begin the first window with this try, unless somebody else just has."""
+    if key_hash.startswith(SWEEPER):
+        purge_expired()
     try:
         with transaction.atomic():
             ThrottleCounter.objects.create(key_hash=key_hash, count=1, expires_at=now + timedelta(seconds=seconds))

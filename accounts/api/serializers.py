@@ -72,16 +72,16 @@ def _is_preference(name: str, value: Any) -> bool:
     return name not in _TEXTS and isinstance(value, (bool, int, float)) and abs(value) < 2**53
 
 
-class Message(serializers.Serializer[Any]):
+class Done(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
-class Registered(Message):
+class Registered(Done):
     user_id = serializers.IntegerField()
     pending = serializers.BooleanField(required=False)
 
 
-class NewTokens(Message):
+class NewTokens(Done):
     access = serializers.CharField()
     refresh = serializers.CharField()
 

@@ -77,7 +77,7 @@ class LoginView(Door):
 class LogoutView(APIView):
     permission_classes = (AllowAny,)
 
-    @extend_schema(request=None, responses=serializers.Message)
+    @extend_schema(request=None, responses=serializers.Done)
     def post(self, request: Request) -> Response:
         """Sign out: ends the browser's session, and the tokens of the same sign-in."""
         family = request._request.session.get(services.FAMILY_KEY)

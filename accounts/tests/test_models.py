@@ -5,6 +5,7 @@ from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
+from accounts.fields import BinaryCharField
 from accounts.models import AccountSettings, User, username_key
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,13 @@ def test_accents_make_another_name_on_every_database() -> None:
     User.objects.create_user("àdmin")
     assert User.objects.get(username_key="admin").username == "admin"
     assert User.objects.get(username="àdmin").username == "àdmin"
+
+
+def test_names_are_compared_by_their_bytes() -> None:
+    expected = "utf8mb4_bin" if connection.vendor == "mysql" else None
+    for field in User._meta.concrete_fields:
+        if isinstance(field, BinaryCharField):
+            assert field.db_parameters(connection)["collation"] == expected
 
 
 def test_the_key_follows_the_name() -> None:

@@ -128,6 +128,14 @@ def test_limit_by_address(api: Any, db: None, monkeypatch: pytest.MonkeyPatch) -
     assert answers == [401, 401, 429]
 
 
+def test_a_sign_in_tidies_up(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "PURGE_CHANCE", 1)
+    tokens.issue(alice)
+    RefreshToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    services.issue_tokens(alice)
+    assert RefreshToken.objects.count() == 1
+
+
 def test_expired_rows_are_deleted(alice: Any) -> None:
     tokens.issue(alice)
     tokens.issue(alice)

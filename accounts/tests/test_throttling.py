@@ -68,6 +68,14 @@ def test_keys_are_not_stored(db: None) -> None:
     assert "alice" not in str(list(ThrottleCounter.objects.values()))
 
 
+def test_counters_that_are_over_are_swept_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    hit("old")
+    ThrottleCounter.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    monkeypatch.setattr(throttling, "SWEEPER", "")
+    hit("new")
+    assert ThrottleCounter.objects.count() == 1
+
+
 def test_two_queries_and_one_when_refused(django_assert_num_queries: Any) -> None:
     hit()
     with django_assert_num_queries(2):
