@@ -1,8 +1,13 @@
 from django.urls import path
 
+from chat import pages
 from chat.api import messages, roles, sessions
 
 urlpatterns = [
+    path("", pages.shell, name="page"),
+    path("login", pages.shell, name="page-login"),
+    path("register", pages.shell, name="page-register"),
+    path("c/<str:session_id>", pages.shell, name="page-chat"),
     path("api/roles", roles.RolesView.as_view(), name="roles"),
     path("api/chat/start", sessions.StartView.as_view(), name="chat-start"),
     path("api/chat/sessions", sessions.SessionsView.as_view(), name="chat-sessions"),

@@ -7,7 +7,6 @@ export interface Boot {
   locale: Locale;
   registration_mode: "open" | "approval" | "closed";
   max_message_chars: number;
-  version: string;
 }
 
 const DEFAULTS: Boot = {
@@ -16,7 +15,6 @@ const DEFAULTS: Boot = {
   locale: "en",
   registration_mode: "open",
   max_message_chars: 100_000,
-  version: "",
 };
 
 function read(): Boot {

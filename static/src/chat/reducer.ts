@@ -142,9 +142,6 @@ function confirmed(message: ChatMessage, event: Of<"start">): ChatMessage {
     generation_id: event.generation_id,
     model_id: event.model_id ?? message.model_id,
     status: "running",
-    // The log of a continued answer begins with the text so far: nothing of it is counted twice.
-    content: event.offset > 0 ? message.content : "",
-    reasoning: event.offset > 0 ? message.reasoning : "",
     offset: event.offset,
   };
 }
@@ -157,11 +154,13 @@ function grown(state: ChatState, event: TextEvent): ChatState {
   const text = dropCharacters(event.content, message.offset - start);
   const isText = event.type === "delta";
   const now = event.at ?? null;
+  // The log of a continued answer begins with the text so far, which is already shown: it starts from nothing.
+  const { content, reasoning } = message.offset > 0 ? message : { content: "", reasoning: "" };
   return patch(state, message.message_id, () => ({
     ...message,
     status: "running",
-    content: isText ? message.content + text : message.content,
-    reasoning: isText ? message.reasoning : message.reasoning + text,
+    content: isText ? content + text : content,
+    reasoning: isText ? reasoning : reasoning + text,
     thinking_from: isText ? message.thinking_from : (message.thinking_from ?? now),
     thinking_to: isText && message.thinking_from !== null ? (message.thinking_to ?? now) : message.thinking_to,
     offset: event.offset,
