@@ -26,6 +26,13 @@ from providers import demo  # noqa: E402
 
 Scope = dict[str, Any]
 
+
+async def _refuse_socket(scope: Scope, receive: Any, send: Any) -> None:
+    """Answer a handshake at an address that has no socket."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
 http = URLRouter(
     [
         *stream_patterns,
@@ -33,7 +40,7 @@ http = URLRouter(
         re_path(r"", django_application),
     ]
 )
-websocket = URLRouter([*socket_patterns, re_path(r"", lambda *_: _refuse_socket(*_))])
+websocket = URLRouter([*socket_patterns, re_path(r"", _refuse_socket)])
 
 
 async def application(scope: Scope, receive: Any, send: Any) -> None:
@@ -74,8 +81,3 @@ async def _lifespan(receive: Any, send: Any) -> None:
             await shutdown()
             await send({"type": "lifespan.shutdown.complete"})
             return
-
-
-async def _refuse_socket(scope: Scope, receive: Any, send: Any) -> None:
-    await receive()
-    await send({"type": "websocket.close", "code": 4404})

@@ -62,7 +62,7 @@ def message_row(
         "reasoning": stored.reasoning if stored else message.reasoning,
         "status": message.status,
         "finish_reason": message.finish_reason or None,
-        "error": _error(message),
+        "error": error_of(message.status, message.error_code),
         "model_id": message.model_id or None,
         "provider": message.provider_name or None,
         "prompt_tokens": message.prompt_tokens,
@@ -83,11 +83,12 @@ def failure(code: str) -> dict[str, Any]:
     return {"error": gettext(sentence), "code": code, "retryable": retryable}
 
 
-def _error(message: Message) -> dict[str, Any] | None:
-    if message.status == MessageStatus.FAILED:
-        return failure(message.error_code or "internal_error")
-    if message.status == MessageStatus.INTERRUPTED:
-        return failure(message.error_code or "interrupted")
+def error_of(status: str, error_code: str) -> dict[str, Any] | None:
+    """What went wrong with an answer of this status, as `failure` says it; None when nothing did."""
+    if status == MessageStatus.FAILED:
+        return failure(error_code or "internal_error")
+    if status == MessageStatus.INTERRUPTED:
+        return failure(error_code or "interrupted")
     return None
 
 

@@ -7,6 +7,7 @@
       Conflict (409 conflict)
       TooLarge (413 too_large)
       TooManyRequests (429 throttled)  carries retry_after in seconds
+      InternalError (500 internal_error)
       Unavailable (503 unavailable)    carries retry_after in seconds
 
 The HTTP shape is made in one place, `aihelper.api_errors`; sockets and event streams use `as_json` too.
@@ -76,6 +77,12 @@ class TooManyRequests(AppError):
     def __init__(self, detail: str | Promise | None = None, *, retry_after: int, **extra: Any) -> None:
         """`retry_after`: whole seconds until it is worth trying again."""
         super().__init__(detail, retry_after=retry_after, **extra)
+
+
+class InternalError(AppError):
+    status = 500
+    code = "internal_error"
+    sentence = _("Something went wrong on the server. It has been written to the log. Try again.")
 
 
 class Unavailable(AppError):

@@ -13,8 +13,8 @@ ModelId = Annotated[str, msgspec.Meta(max_length=200)]
 Uuid = Annotated[str, msgspec.Meta(max_length=36)]
 Slug = Annotated[str, msgspec.Meta(max_length=64)]
 # Numbers that a database integer holds.
-Key = Annotated[int, msgspec.Meta(ge=1, lt=2**63)]
-Offset = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
+Key = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Offset = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class Send(msgspec.Struct):

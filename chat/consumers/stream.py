@@ -18,7 +18,7 @@ from django.utils import translation
 
 from accounts import authentication
 from aihelper.lib import sse
-from aihelper.lib.errors import AppError, Unavailable
+from aihelper.lib.errors import AppError, InternalError, Unavailable
 from aihelper.lib.tasks import cancel, spawn
 from chat import events
 from chat.consumers import request as requests
@@ -80,6 +80,10 @@ class EventStream:
         except OperationalError as error:
             log.error("stream.database", exc_info=error)
             await response.fail(Unavailable())
+            return
+        except Exception as error:  # noqa: BLE001 - the last line of defence, as in Django's own handler
+            log.error("stream.crashed", exc_info=error)
+            await response.fail(InternalError())
             return
         writing = spawn(self._write(attachment, response, language), name=f"tail {attachment.generation_id}")
         await self._follow(request, writing, receive, response)

@@ -30,6 +30,7 @@ MAX_TITLE_CHARS = 60
 EXCERPT_CHARS = 1500
 # Enough for a reasoning model to think briefly first.
 TITLE_TOKENS = 512
+_ORNAMENTS = " \t*_`\"'“”‘’「」《》"
 PROMPT = (
     "Write a title for this conversation: at most six words (twelve characters in Chinese), in the language of the "
     "question, without quotation marks and without a full stop. Answer with the title only."
@@ -55,7 +56,7 @@ def clean(answer: str) -> str:
     """A model's answer as a title: its first line without quotes, markup, "Title:" and the final stop."""
     line = next((line for line in answer.splitlines() if re.search(r"\w", line)), "")
     line = re.sub(r"^\s*(#+|title\s*[:：]|标题\s*[:：])\s*", "", line, flags=re.IGNORECASE)
-    return shorten(line.strip(" \t*_`\"'“”‘’「」《》").rstrip(".。"))
+    return shorten(line.strip(_ORNAMENTS).rstrip(".。").strip(_ORNAMENTS))
 
 
 async def make(plan: Plan, supervisor: "Supervisor") -> None:

@@ -19,9 +19,9 @@ def stop(user: User, generation_id: str, offset: int | None = None) -> str:
     generation = selectors.generation(user, generation_id)
     if not generation.is_live:
         return generation.state
-    first = Generation.objects.filter(
-        id=generation.id, state__in=LIVE_STATES, stop_requested_at__isnull=True
-    ).update(stop_requested_at=timezone.now(), stop_offset=offset)
+    first = Generation.objects.filter(id=generation.id, state__in=LIVE_STATES, stop_requested_at__isnull=True).update(
+        stop_requested_at=timezone.now(), stop_offset=offset
+    )
     if first:
         supervisor.current().stop(generation.id, offset)
     return generation.state

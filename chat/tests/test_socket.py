@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio
 
 
 async def opened(user: User) -> Socket:
-    return Socket(headers=await run_db(signed_in, user))
+    return Socket(headers=await signed_in(user))
 
 
 async def answer(socket: Socket) -> tuple[str, dict[str, Any]]:
@@ -132,7 +132,7 @@ async def test_other_tabs_hear_of_changes(ask: Ask, upstream: Upstream, alice: U
     "origin", [None, "null", "http://evil.example", "https://testserver", "http://testserver:8000", ""]
 )
 async def test_only_our_own_page_opens_it_by_cookie(engine: Supervisor, alice: User, origin: str | None) -> None:
-    headers = await run_db(signed_in, alice)
+    headers = await signed_in(alice)
     del headers["origin"]
     async with Socket(headers=headers | ({"origin": origin} if origin is not None else {})) as socket:
         assert not socket.accepted

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.asyncio
 STREAM = "/api/chat/stream"
 
 
-def send(user: User, message: str = "Hello?", **fields: Any) -> Exchange:
-    return Exchange("POST", STREAM, bearer(user), json_body={"message": message, **fields})
+async def send(user: User, message: str = "Hello?", **fields: Any) -> Exchange:
+    return Exchange("POST", STREAM, await bearer(user), json_body={"message": message, **fields})
 
 
 def joined(events: list[dict[str, Any]], kind: str = "delta") -> str:
@@ -29,7 +29,7 @@ def joined(events: list[dict[str, Any]], kind: str = "delta") -> str:
 
 
 async def test_it_works(engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User) -> None:
-    headers = await run_db(signed_in, alice)
+    headers = await signed_in(alice)
     async with Exchange("POST", STREAM, headers, json_body={"message": "Hi", "client_id": "c-1"}) as stream:
         assert stream.status == 200
         assert stream.headers["content-type"] == "text/event-stream; charset=utf-8"
@@ -55,7 +55,7 @@ async def test_it_works(engine: Supervisor, model: ModelConfig, upstream: Upstre
 async def test_it_goes_on_when_the_tab_is_closed(
     engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User
 ) -> None:
-    async with send(alice) as stream:
+    async with await send(alice) as stream:
         start = await stream.event()
         call = await upstream.call()
         call.say("Hel")
@@ -63,7 +63,7 @@ async def test_it_goes_on_when_the_tab_is_closed(
     assert start is not None
     assert not call.closed.is_set()
     path = f"/api/chat/generations/{start['generation_id']}/events?offset=3"
-    async with Exchange("GET", path, bearer(alice)) as stream:
+    async with Exchange("GET", path, await bearer(alice)) as stream:
         assert (await stream.event() or {})["type"] == "start"
         call.say("lo")
         call.finish()
@@ -79,7 +79,7 @@ async def test_last_event_id_counts_more_than_the_address(
     call.finish()
     await follow(engine, started.generation_id)
     path = f"/api/chat/generations/{started.generation_id}/events?offset=2"
-    async with Exchange("GET", path, bearer(alice) | {"last-event-id": "7"}) as stream:
+    async with Exchange("GET", path, (await bearer(alice)) | {"last-event-id": "7"}) as stream:
         assert joined(await stream.events()) == "789"
 
 
@@ -87,7 +87,7 @@ async def test_the_same_send_twenty_times_makes_one_message(
     engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User
 ) -> None:
     async def once() -> str:
-        async with send(alice, "Once only", client_id="same") as stream:
+        async with await send(alice, "Once only", client_id="same") as stream:
             assert stream.status == 200
             return joined(await stream.events())
 
@@ -104,7 +104,7 @@ async def test_the_same_send_twenty_times_makes_one_message(
 
 async def test_an_id_cannot_be_used_for_another_message(ask: Ask, alice: User) -> None:
     await ask("One", client_id="same")
-    async with send(alice, "Another", client_id="same") as stream:
+    async with await send(alice, "Another", client_id="same") as stream:
         assert (stream.status, (await stream.json())["code"]) == (409, "client_id_reused")
 
 
@@ -119,7 +119,7 @@ async def test_two_sends_at_once_make_two_branches(ask: Ask, upstream: Upstream)
 async def test_it_works_by_get_from_our_own_page_only(
     engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User
 ) -> None:
-    headers = await run_db(signed_in, alice)
+    headers = await signed_in(alice)
     async with Exchange("GET", f"{STREAM}?message=Hi&client_id=g", headers) as stream:
         assert (stream.status, (await stream.event() or {})["type"]) == (200, "start")
     for site in ("cross-site", "none", "same-site"):
@@ -136,7 +136,7 @@ async def test_it_works_by_get_from_our_own_page_only(
 async def test_a_post_by_cookie_needs_our_token_and_origin(
     engine: Supervisor, model: ModelConfig, alice: User, change: dict[str, str]
 ) -> None:
-    headers = await run_db(signed_in, alice)
+    headers = await signed_in(alice)
     async with Exchange("POST", STREAM, headers | change, json_body={"message": "Hi"}) as stream:
         assert (stream.status, (await stream.json())["code"]) == (403, "csrf_failed")
     assert not await run_db(Message.objects.exists)
@@ -147,7 +147,7 @@ async def test_regenerate_makes_a_sibling(ask: Ask, engine: Supervisor, upstream
     (await upstream.call()).finish()
     await follow(engine, started.generation_id)
     path = f"/api/chat/messages/{started.message_id}/regenerate"
-    async with Exchange("POST", path, bearer(alice), json_body={"client_id": "again"}) as stream:
+    async with Exchange("POST", path, await bearer(alice), json_body={"client_id": "again"}) as stream:
         start = await stream.event()
         call = await upstream.call(2)
         call.say("Better")
@@ -164,7 +164,7 @@ async def test_edit_asks_anew_beside_the_question(
     (await upstream.call()).finish()
     await follow(engine, started.generation_id)
     path = f"/api/chat/messages/{started.user_message_id}/edit"
-    async with Exchange("POST", path, bearer(alice), json_body={"message": "Tell me more"}) as stream:
+    async with Exchange("POST", path, await bearer(alice), json_body={"message": "Tell me more"}) as stream:
         start = await stream.event()
         assert start is not None and start["user_message_id"] != started.user_message_id
         call = await upstream.call(2)
@@ -177,7 +177,7 @@ async def test_an_answer_under_way_is_not_written_anew(ask: Ask, upstream: Upstr
     started = await ask()
     for action in ("regenerate", "continue"):
         path = f"/api/chat/messages/{started.message_id}/{action}"
-        async with Exchange("POST", path, bearer(alice), json_body={}) as stream:
+        async with Exchange("POST", path, await bearer(alice), json_body={}) as stream:
             assert (stream.status, (await stream.json())["code"]) == (409, "still_generating")
 
 
@@ -186,11 +186,13 @@ async def test_an_error_is_said_where_the_answer_would_be(
 ) -> None:
     alice.locale = "zh-hans"
     await run_db(alice.save)
-    async with send(alice) as stream:
-        (await upstream.call()).cut()
+    async with await send(alice) as stream:
+        call = await upstream.call()
+        call.say("Half")
+        call.cut()
         events = await stream.events()
     error, done = events[-2:]
-    assert (error["type"], error["retryable"]) == ("error", True)
+    assert (error["type"], error["code"], error["retryable"]) == ("error", "upstream_unavailable", True)
     assert error["error"]
     assert (done["done"], done["finish_reason"]) == (True, "error")
 
@@ -213,7 +215,7 @@ async def test_what_belongs_to_others_is_unknown(
                 ("POST", f"/api/chat/messages/{message}/continue", {}),
                 ("POST", STREAM, {"message": "x", "session_id": session}),
             ):
-                async with Exchange(method, path, bearer(user), json_body=body) as stream:
+                async with Exchange(method, path, await bearer(user), json_body=body) as stream:
                     answers.append((stream.status, await stream.body()))
         assert answers[:5] == answers[5:]
         assert {status for status, _body in answers} == {404}
@@ -222,7 +224,7 @@ async def test_what_belongs_to_others_is_unknown(
 
 async def test_nobody_gets_nothing(ask: Ask, alice: User, disabled_user: User) -> None:
     started = await ask()
-    for headers in ({}, bearer(disabled_user), {"authorization": "Bearer nonsense"}):
+    for headers in ({}, await bearer(disabled_user), {"authorization": "Bearer nonsense"}):
         for method, path in (("POST", STREAM), ("GET", f"/api/chat/generations/{started.generation_id}/events")):
             async with Exchange(method, path, headers, json_body={"message": "x"}) as stream:
                 assert stream.status == 401, path
@@ -233,7 +235,7 @@ async def test_a_disabled_person_loses_the_stream(
 ) -> None:
     started = await ask()
     call = await upstream.call()
-    async with Exchange("GET", f"/api/chat/generations/{started.generation_id}/events", bearer(alice)) as stream:
+    async with Exchange("GET", f"/api/chat/generations/{started.generation_id}/events", await bearer(alice)) as stream:
         await stream.event()
         call.say("a")
         await stream.event()
@@ -261,7 +263,7 @@ async def test_a_disabled_person_loses_the_stream(
 async def test_bad_input_changes_nothing(
     engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User, body: bytes, status: int, code: str
 ) -> None:
-    async with Exchange("POST", STREAM, bearer(alice), body=body) as stream:
+    async with Exchange("POST", STREAM, await bearer(alice), body=body) as stream:
         answer = await stream.json()
     assert (stream.status, answer["code"]) == (status, code)
     assert answer["detail"]
@@ -270,28 +272,30 @@ async def test_bad_input_changes_nothing(
 
 
 async def test_a_body_that_is_too_large_is_not_read(engine: Supervisor, model: ModelConfig, alice: User) -> None:
-    async with Exchange("POST", STREAM, bearer(alice), body=b"x" * (3 * 1024 * 1024 + 1)) as stream:
+    async with Exchange("POST", STREAM, await bearer(alice), body=b"x" * (3 * 1024 * 1024 + 1)) as stream:
         assert (stream.status, (await stream.json())["code"]) == (413, "too_large")
 
 
 async def test_another_method_or_host_is_refused(engine: Supervisor, model: ModelConfig, alice: User) -> None:
-    async with Exchange("PUT", STREAM, bearer(alice), json_body={}) as stream:
+    async with Exchange("PUT", STREAM, await bearer(alice), json_body={}) as stream:
         assert (stream.status, stream.headers["allow"]) == (405, "GET, POST")
-    async with Exchange("POST", STREAM, bearer(alice) | {"host": "evil.example"}, json_body={"message": "x"}) as stream:
+    async with Exchange(
+        "POST", STREAM, (await bearer(alice)) | {"host": "evil.example"}, json_body={"message": "x"}
+    ) as stream:
         assert (stream.status, (await stream.json())["code"]) == (400, "bad_host")
 
 
 async def test_too_many_answers_at_once_are_refused(ask: Ask, alice: User) -> None:
     for number in range(5):
         await ask(str(number))
-    async with send(alice) as stream:
+    async with await send(alice) as stream:
         assert (stream.status, (await stream.json())["code"]) == (429, "too_many_runs")
         assert stream.headers["retry-after"] == "5"
 
 
 async def test_a_server_that_ends_accepts_nothing_new(engine: Supervisor, model: ModelConfig, alice: User) -> None:
     await engine.drain(0)
-    async with send(alice) as stream:
+    async with await send(alice) as stream:
         assert (stream.status, (await stream.json())["code"]) == (503, "unavailable")
     assert not await run_db(Generation.objects.exists)
 
@@ -303,7 +307,7 @@ async def test_it_beats_while_nothing_is_said(
 
     monkeypatch.setattr(sse, "HEARTBEAT_SECONDS", 0.05)
     started = await ask()
-    async with Exchange("GET", f"/api/chat/generations/{started.generation_id}/events", bearer(alice)) as stream:
+    async with Exchange("GET", f"/api/chat/generations/{started.generation_id}/events", await bearer(alice)) as stream:
         await stream.event()
         async with asyncio.timeout(5):
             while sse.HEARTBEAT not in stream._rest:
@@ -314,7 +318,7 @@ async def test_a_running_answer_shows_what_is_stored(ask: Ask, upstream: Upstrea
     started = await ask()
     (await upstream.call()).say("Hello")
     await until_stored(started.generation_id, 5)
-    async with Exchange("GET", f"/api/chat/session/{started.session_id}", bearer(alice)) as exchange:
+    async with Exchange("GET", f"/api/chat/session/{started.session_id}", await bearer(alice)) as exchange:
         answer = (await exchange.json())["messages"][-1]
     assert (answer["content"], answer["offset"], answer["status"]) == ("Hello", 5, "running")
     assert answer["generation_id"] == started.generation_id

@@ -7,27 +7,29 @@ from typing import Any, Self
 from django.conf import settings
 from django.test import Client
 
+from aihelper.lib.db import run_db
+
 HOST = "testserver"
 ORIGIN = f"http://{HOST}"
 
 Headers = dict[str, str]
 
 
-def signed_in(user: Any) -> Headers:
+async def signed_in(user: Any) -> Headers:
     """The headers by which a browser's own page proves who it is: cookies, CSRF token and Origin."""
     client = Client()
-    client.force_login(user)
+    await run_db(client.force_login, user)
     token = "a" * 32
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookie = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={token}"
     return {"cookie": cookie, "x-csrftoken": token, "origin": ORIGIN, "sec-fetch-site": "same-origin"}
 
 
-def bearer(user: Any) -> Headers:
+async def bearer(user: Any) -> Headers:
     """The header by which a program does."""
     from accounts import tokens
 
-    return {"authorization": f"Bearer {tokens.issue(user).access}"}
+    return {"authorization": f"Bearer {(await run_db(tokens.issue, user)).access}"}
 
 
 def scope(kind: str, path: str, headers: Headers, **more: Any) -> dict[str, Any]:

@@ -67,8 +67,8 @@ async def test_it_resumes_at_every_offset_while_running_and_after(
     call = await upstream.call()
     call.say("Hm 嗯.", kind="reasoning")
     call.say("Hello 世界 👋🏽!")
-    await until_stored(started.generation_id, 18)
     whole = "Hm 嗯." + "Hello 世界 👋🏽!"
+    await until_stored(started.generation_id, len(whole))
     offsets = range(len(whole) + 1)
     viewers = [
         asyncio.ensure_future(follow(process, started.generation_id, offset))
