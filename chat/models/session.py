@@ -52,4 +52,5 @@ class Session(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.title or self.session_id
+        # Never the title: it is made of what somebody wrote, and this lands in logs and in the admin.
+        return self.session_id

@@ -73,7 +73,7 @@ def clean_message(text: str) -> str:
 def check_text(text: str) -> str:
     """The text with blocked words masked. Raises AppError (blocked_word) when one of them refuses the message."""
     words = _current()
-    actions = {action for action, _start, _end in words.matches(_fold(text))}
+    actions = {action for action, _start, _end in words.matches(fold(text))}
     if not actions:
         return text
     masked = None if BlockAction.BLOCK in actions else _mask(text, words)
@@ -88,7 +88,7 @@ def _mask(text: str, words: _Words) -> str | None:
     parts: list[str] = []
     spans: list[tuple[int, int]] = []
     for start, end in _clusters(text):
-        folded = _fold(text[start:end])
+        folded = fold(text[start:end])
         parts.append(folded)
         spans.extend([(start, end)] * len(folded))
     found = sorted((spans[start][0], spans[end - 1][1]) for _action, start, end in words.matches("".join(parts)))
@@ -114,7 +114,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """The form in which two spellings of a word are equal."""
     if text.isascii():
         return text.lower()
@@ -151,7 +151,7 @@ def _current() -> _Words:
 
 
 def _compile(rows: tuple[tuple[str, str], ...]) -> _Words:
-    folded = [(word, action) for row, action in rows if (word := _fold(row).strip())]
+    folded = [(word, action) for row, action in rows if (word := fold(row).strip())]
     if not folded:
         return _Words(rows)
     patterns = [word for word, _action in folded]

@@ -108,7 +108,7 @@ def test_a_search_costs_the_same_whatever_the_length(
     alice_api.get(URL, {"q": "first"})
     # The list's four, and two of the counter of searches.
     with django_assert_num_queries(6):
-        alice_api.get(URL, {"q": "chat", "from": "2020-01-01", "model": "", "limit": 100})
+        alice_api.get(URL, {"q": "chat", "from": "2020-01-01", "model": "", "limit": "100"})
 
 
 def test_clear_deletes_the_messages_and_keeps_the_session(alice: Any, alice_api: APIClient) -> None:

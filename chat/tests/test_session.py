@@ -214,7 +214,7 @@ class TestChange:
         names = {field.attname for field in Session._meta.concrete_fields} - {
             "title", "pinned", "archived", "model_id", "current_message_id",
         }  # fmt: skip
-        body = dict.fromkeys(names | {f"unknown_{number}" for number in range(20)}, bob.pk)
+        body: dict[str, int] = dict.fromkeys(names | {f"unknown_{number}" for number in range(20)}, bob.pk)
         assert self._patch(alice_api, session, body).status_code == 200
         assert Session.objects.filter(pk=session.pk).values().get() == before
 

@@ -25,7 +25,7 @@ def _walk(client: APIClient, url: str, limit: int) -> list[str]:
     ids: list[str] = []
     cursor = ""
     while True:
-        page = client.get(url, {"limit": limit, "cursor": cursor}).json()
+        page = client.get(url, {"limit": str(limit), "cursor": cursor}).json()
         ids += [session["session_id"] for session in page["sessions"]]
         if page["next"] is None:
             return ids

@@ -1,0 +1,184 @@
+"""The chat in Django admin. An administrator sees who used what and when, not what people wrote.
+
+So messages have no page here, and titles and previews, which are made from messages, are not shown.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from chat.forms import BlockedWordForm, RoleForm
+from chat.models import BlockedWord, Generation, Message, Role, Session, UsageRecord
+from providers.models import ModelConfig, Provider
+
+if TYPE_CHECKING:
+    RoleAdminBase = admin.ModelAdmin[Role]
+    BlockedWordAdminBase = admin.ModelAdmin[BlockedWord]
+    ReadOnlyBase = admin.ModelAdmin[Any]
+else:
+    RoleAdminBase = BlockedWordAdminBase = ReadOnlyBase = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(ReadOnlyBase):
+    """Rows that the program writes: to look at, not to touch."""
+
+    actions = None
+    list_per_page = 50
+    # Counting a large table twice per page helps nobody.
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds any by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes any by hand."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not on its own pages; but where a person is deleted, what was theirs goes along."""
+        match = request.resolver_match
+        own = match is not None and match.view_name.startswith(f"admin:{self.opts.app_label}_")
+        return not own and super().has_delete_permission(request, obj)
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """When, with which model and role, how much: nothing of what was said."""
+
+    list_display = ("session_id", "user", "model_id", "role", "messages", "archived", "deleted_at", "update_time")
+    list_filter = ("archived", ("deleted_at", admin.EmptyFieldListFilter), "update_time")
+    list_select_related = ("user", "role")
+    search_fields = ("=session_id", "^user__username")
+    search_help_text = _("The id of a session, or the beginning of a username.")
+    ordering = ("-update_time", "-pk")
+    fields = (
+        "session_id", "user", "model_id", "role", "messages", "pinned", "archived", "deleted_at", "create_time",
+        "update_time",
+    )  # fmt: skip
+    readonly_fields = ("session_id", "messages", "create_time")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        """Add the number of messages: a subquery, so that only the rows of the page are counted."""
+        counted = Message.objects.filter(session=OuterRef("pk")).order_by().values("session")
+        number = Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
+        rows: QuerySet[Session] = super().get_queryset(request)
+        return rows.annotate(message_total=Coalesce(number, 0))
+
+    @admin.display(description=_("messages"))
+    def messages(self, session: Session) -> int:
+        """How many messages it has, on all branches."""
+        return int(getattr(session, "message_total", 0))
+
+
+@admin.register(Generation)
+class GenerationAdmin(ReadOnlyAdmin):
+    """What is being written, what failed and why."""
+
+    list_display = ("id", "user", "model_id", "state", "error_code", "attempts", "owner", "create_time", "end_time")
+    list_filter = ("state", "create_time")
+    search_fields = ("=id", "^user__username", "=error_code")
+    search_help_text = _("The id of a generation, the beginning of a username, or an error code.")
+    ordering = ("-create_time",)
+    fields = (
+        "id", "user", "model_id", "kind", "state", "error_code", "attempts", "owner", "heartbeat_at",
+        "stop_requested_at", "offset", "create_time", "end_time",
+    )  # fmt: skip
+    readonly_fields = ("id", "model_id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
+        """With the person and the message's model, without the message's text."""
+        rows = super().get_queryset(request).select_related("user", "message")
+        return rows.defer("segments", "message__content", "message__reasoning")
+
+    @admin.display(description=_("model"), ordering="message__model_id")
+    def model_id(self, generation: Generation) -> str:
+        """The model that was asked."""
+        return generation.message.model_id
+
+
+class ModelFilter(admin.SimpleListFilter):
+    """By model: the names come from the models, not from a walk over the whole ledger."""
+
+    title = _("model")
+    parameter_name = "model_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All models that there are."""
+        ids = ModelConfig.objects.order_by("model_id").values_list("model_id", flat=True).distinct()
+        return [(model_id, model_id) for model_id in ids]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The records of that model."""
+        return queryset.filter(model_id=self.value()) if self.value() else queryset
+
+
+class ProviderFilter(admin.SimpleListFilter):
+    """By provider, likewise."""
+
+    title = _("provider")
+    parameter_name = "provider_name"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All providers that there are."""
+        return [(name, name) for name in Provider.objects.order_by("name").values_list("name", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The records of that provider."""
+        return queryset.filter(provider_name=self.value()) if self.value() else queryset
+
+
+@admin.register(UsageRecord)
+class UsageRecordAdmin(ReadOnlyAdmin):
+    """The ledger: every call to a provider, who made it and what it cost."""
+
+    list_display = (
+        "create_time", "username", "kind", "model_id", "provider_name", "state", "prompt_tokens", "completion_tokens",
+        "cost", "currency", "duration_ms",
+    )  # fmt: skip
+    list_filter = ("create_time", "kind", "state", ModelFilter, ProviderFilter)
+    search_fields = ("^username", "=model_id")
+    search_help_text = _("The beginning of a username, or the id of a model.")
+    # As they were written; the ledger has no index by time alone.
+    ordering = ("-pk",)
+
+
+@admin.register(Role)
+class RoleAdmin(RoleAdminBase):
+    """Whom people can talk to. Chinese texts are optional: where one is empty, the English stands."""
+
+    form = RoleForm
+    list_display = ("name", "name_zh", "emoji", "slug", "owner", "is_active", "sort_order")
+    list_editable = ("is_active", "sort_order")
+    list_filter = ("is_active", ("owner", admin.EmptyFieldListFilter))
+    list_select_related = ("owner",)
+    search_fields = ("name", "name_zh", "slug")
+    autocomplete_fields = ("owner",)
+    prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("create_time", "update_time")
+    fieldsets = (
+        (None, {"fields": (("name", "slug", "emoji"), ("is_active", "sort_order"), "owner")}),
+        (_("English"), {"fields": ("description", "welcome_message", "system_prompt", "suggestions")}),
+        (
+            _("Chinese"),
+            {"fields": ("name_zh", "description_zh", "welcome_message_zh", "system_prompt_zh", "suggestions_zh")},
+        ),
+        (_("Model"), {"fields": ("model_id", "parameters")}),
+        (_("State"), {"fields": ("create_time", "update_time")}),
+    )
+
+
+@admin.register(BlockedWord)
+class BlockedWordAdmin(BlockedWordAdminBase):
+    """What may not be sent. A change holds for new messages within five seconds, on all servers."""
+
+    form = BlockedWordForm
+    list_display = ("word", "action", "is_active", "create_time")
+    list_editable = ("action", "is_active")
+    list_filter = ("action", "is_active")
+    list_per_page = 100
+    search_fields = ("word",)

@@ -1,0 +1,98 @@
+"""Forms of the chat's pages in Django admin."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import BlockedWord, Role
+from chat.services import moderation
+from providers.models import ModelConfig
+from providers.validators import validate_parameters
+
+MAX_SUGGESTIONS = 8
+MAX_SUGGESTION_CHARS = 200
+
+if TYPE_CHECKING:
+    RoleFormBase = forms.ModelForm[Role]
+    BlockedWordFormBase = forms.ModelForm[BlockedWord]
+else:
+    RoleFormBase = BlockedWordFormBase = forms.ModelForm
+
+
+class LinesField(forms.CharField):
+    """A list of short texts, one per line."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list as lines; what was typed stays as typed."""
+        return "\n".join(str(line) for line in value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        """Raises ValidationError for too many lines or too long ones."""
+        lines = [line.strip() for line in str(super().clean(value)).splitlines() if line.strip()]
+        if len(lines) > MAX_SUGGESTIONS:
+            raise ValidationError(_("At most %(limit)d lines, please."), params={"limit": MAX_SUGGESTIONS})
+        if any(len(line) > MAX_SUGGESTION_CHARS for line in lines):
+            sentence = _("A line may have at most %(limit)d characters.")
+            raise ValidationError(sentence, params={"limit": MAX_SUGGESTION_CHARS})
+        return lines
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the lines, not the list with the text."""
+        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
+
+
+class RoleForm(RoleFormBase):
+    """A role, its suggestions as lines and its model chosen from those that are offered."""
+
+    suggestions = LinesField(label=_("suggestions"), required=False, help_text=_("One per line, four look best."))
+    suggestions_zh = LinesField(
+        label=_("suggestions (Chinese)"), required=False, help_text=_("One per line, four look best.")
+    )
+    parameters = forms.JSONField(
+        label=_("parameters"),
+        required=False,
+        validators=[validate_parameters],
+        help_text=_('Sent with each request, such as {"temperature": 0.7}; they win over those of the model.'),
+    )
+
+    class Meta:
+        model = Role
+        fields = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["model_id"] = forms.ChoiceField(
+            label=_("model"),
+            required=False,
+            choices=self._models,
+            help_text=_("Used unless somebody chooses another one."),
+        )
+
+    def clean_parameters(self) -> dict[str, Any]:
+        """An empty field means no parameters."""
+        return self.cleaned_data["parameters"] or {}
+
+    def _models(self) -> list[tuple[str, Any]]:
+        """The offered models, and the present one even when it is offered no more."""
+        offered = ModelConfig.objects.offered().values_list("model_id", "model_name")
+        choices = {model_id: f"{name} ({model_id})" for model_id, name in reversed(offered)}
+        if (current := self.instance.model_id) and current not in choices:
+            choices[current] = _("%(model)s (not offered)") % {"model": current}
+        return [("", _("The default model")), *reversed(choices.items())]
+
+
+class BlockedWordForm(BlockedWordFormBase):
+    class Meta:
+        model = BlockedWord
+        fields = ("word", "action", "is_active")
+
+    def clean_word(self) -> str:
+        """Raises ValidationError for a word of invisible characters only, which would be found nowhere."""
+        word = str(self.cleaned_data["word"]).strip()
+        if not moderation.fold(word).strip():
+            raise ValidationError(_("This word has no visible character."))
+        return word
