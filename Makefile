@@ -5,8 +5,8 @@ BIN := .venv/bin
 READY := @$(PYTHON) deploy/bootstrap.py
 MANAGE := $(BIN)/python manage.py
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
-# The checks read the settings; keys of no worth, and no files.
-CHECK_ENV := AIHELPER_DATA_DIR=.cache/check
+# The checks read the settings, which want a key.
+CHECK_ENV := AIHELPER_DATA_DIR=.cache/check SECRET_KEY=of-no-worth-and-only-for-the-checks-8c1f
 WORKERS ?= auto
 PYTEST := $(BIN)/pytest -q -n $(WORKERS) -m "not e2e and not faults"
 
@@ -48,7 +48,7 @@ types: ## Check the types
 	@$(CHECK_ENV) $(BIN)/mypy --no-error-summary
 
 layers: ## Check that imports only point down
-	@$(CHECK_ENV) $(BIN)/lint-imports --no-cache > .cache/layers.txt || { cat .cache/layers.txt; exit 1; }
+	@mkdir -p .cache && $(CHECK_ENV) $(BIN)/lint-imports --no-cache > .cache/layers.txt || { cat .cache/layers.txt; exit 1; }
 
 migrations: ## Check that no migration is missing
 	@$(CHECK_ENV) $(MANAGE) makemigrations --check --dry-run

@@ -51,7 +51,7 @@ def _translate(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]] |
     elif isinstance(error, exceptions.NotAuthenticated):
         error = NotSignedIn()
     elif isinstance(error, exceptions.Throttled):
-        error = TooManyRequests(retry_after=max(1, math.ceil(error.wait or 1)))
+        error = TooManyRequests(retry_after=max(1, math.ceil(getattr(error, "wait", None) or 1)))
     if isinstance(error, AppError):
         return error.status, error.as_json(), _headers(error)
     if isinstance(error, ValidationError):
@@ -76,8 +76,8 @@ def _headers(error: Exception) -> dict[str, str]:
 
 
 def _api_body(error: exceptions.APIException) -> dict[str, Any]:
-    detail = error.detail
-    code = error.get_codes()
+    detail: Any = error.detail
+    code: Any = error.get_codes()
     if isinstance(detail, dict):
         # SimpleJWT's errors carry their sentence and code inside.
         code, detail = detail.get("code", error.default_code), detail.get("detail", error.default_detail)

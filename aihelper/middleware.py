@@ -11,6 +11,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from aihelper.api_errors import DATABASE_AWAY, database_away, json_error
@@ -74,7 +75,9 @@ def _request_id(request: HttpRequest) -> str:
 
 def _user_id(request: HttpRequest) -> int | None:
     """The id of who asked, if some view has already looked; the log is no reason for a query."""
-    user = getattr(request, "_cached_user", None) or getattr(request, "_acached_user", None)
+    user = request.__dict__.get("user")
+    if user is None or isinstance(user, SimpleLazyObject):
+        user = getattr(request, "_cached_user", None) or getattr(request, "_acached_user", None)
     return getattr(user, "pk", None)
 
 

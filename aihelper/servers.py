@@ -19,7 +19,8 @@ REQUEST_CLOSE_SECONDS = 2.0
 
 def max_socket_bytes() -> int:
     """The longest socket message: the longest chat message in its longest spelling."""
-    return min(settings.MAX_MESSAGE_CHARS * WORST_JSON_BYTES_PER_CHARACTER + SOCKET_FRAME_OVERHEAD, 1024 * 1024)
+    longest: int = settings.MAX_MESSAGE_CHARS * WORST_JSON_BYTES_PER_CHARACTER + SOCKET_FRAME_OVERHEAD
+    return min(longest, 1024 * 1024)
 
 
 async def drain() -> None:
@@ -91,9 +92,12 @@ def serve_daphne(host: str, port: int, ready: Callable[[], None]) -> bool:
 def _daphne_class() -> Any:
     from daphne.http_protocol import HTTPFactory
     from daphne.server import Server
-    from twisted.internet import defer, reactor
+    from twisted.internet import defer
+    from twisted.internet import reactor as _reactor
 
     from aihelper.lib.tasks import spawn
+
+    reactor: Any = _reactor
 
     class GracefulServer(Server):  # type: ignore[misc]
         """Daphne, but it stops like the others: answers first, viewers last."""
@@ -102,7 +106,7 @@ def _daphne_class() -> Any:
 
         def listen_success(self, port: Any) -> None:
             super().listen_success(port)
-            reactor.addSystemEventTrigger("before", "shutdown", port.stopListening)  # type: ignore[attr-defined]
+            reactor.addSystemEventTrigger("before", "shutdown", port.stopListening)
             port.factory.buildProtocol = _guarded(HTTPFactory.buildProtocol.__get__(self.http_factory))
             self.was_listening = True
             self.on_listening()

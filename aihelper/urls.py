@@ -1,7 +1,5 @@
 """All routes of Django's side. Event streams and the socket are routed beside it, in `aihelper.asgi`."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -19,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("admin/", admin.site.urls),
-]
-urlpatterns += [
-    path("", include(f"{app}.urls")) for app in ("accounts", "providers", "chat") if find_spec(f"{app}.urls")
+    path("", include("accounts.urls")),
+    path("", include("providers.urls")),
+    path("", include("chat.urls")),
 ]

@@ -71,7 +71,7 @@ class Inner(serializers.Serializer[Any]):
 
 class Outer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=3)
-    inner = Inner()
+    inner = Inner()  # type: ignore[assignment]
     many = Inner(many=True, required=False)
 
 

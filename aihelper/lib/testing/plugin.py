@@ -81,7 +81,7 @@ def _clean_slate() -> Iterator[None]:
 def _user(username: str, **fields: Any) -> Any:
     from django.contrib.auth import get_user_model
 
-    return get_user_model().objects.create_user(username=username, password=PASSWORD, **fields)  # type: ignore[attr-defined]
+    return get_user_model().objects.create_user(username=username, password=PASSWORD, **fields)
 
 
 def _client(user: Any = None) -> "APIClient":
@@ -110,7 +110,7 @@ def admin(db: None) -> Any:
     """An administrator: may use Django admin, and yet has no way to other people's chats by the API."""
     from django.contrib.auth import get_user_model
 
-    return get_user_model().objects.create_superuser(username="root", password=PASSWORD)  # type: ignore[attr-defined]
+    return get_user_model().objects.create_superuser(username="root", password=PASSWORD)
 
 
 @pytest.fixture

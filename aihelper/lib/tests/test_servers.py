@@ -1,5 +1,6 @@
 """The servers that tests start for themselves."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_redis_serves_and_is_gone_afterwards() -> None:
 
 
 def test_a_command_runs_on_a_server_of_its_own() -> None:
-    if servers.shutil.which("redis-server") is None:
+    if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not installed")
     script = "import os, sys; sys.exit(7 if os.environ['REDIS_URL'].startswith('redis://127.0.0.1:') else 1)"
     command = [

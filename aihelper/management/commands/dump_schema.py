@@ -133,7 +133,7 @@ def _offline_mysql() -> Iterator[Any]:
 
     default = connections[DEFAULT_DB_ALIAS]
     details = {**default.settings_dict, "ENGINE": "django.db.backends.mysql", "OPTIONS": {}, "NAME": "offline"}
-    offline = DatabaseWrapper(details, DEFAULT_DB_ALIAS)
+    offline: Any = DatabaseWrapper(details, DEFAULT_DB_ALIAS)
     offline.__dict__["mysql_server_data"] = SERVER
     offline.introspection.get_storage_engine = lambda *args: SERVER["default_storage_engine"]
     offline.cursor = lambda: None

@@ -107,7 +107,7 @@ def create_first_admin() -> str | None:
     name, password = settings.FIRST_ADMIN_USERNAME, settings.FIRST_ADMIN_PASSWORD
     made_up = None if password else secrets.token_urlsafe(12)
     try:
-        users.create_superuser(username=name, password=password or made_up)  # type: ignore[attr-defined]
+        users.create_superuser(username=name, password=password or made_up)
     except IntegrityError as error:
         # Another process was first, or somebody signed up by this name: nobody is made an
         # administrator because of a name.
