@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from aihelper.lib.errors import Unavailable
 
-# One hash takes 100 MB and several cores for a tenth of a second: a storm of sign-ins waits here in line.
+# A hash holds 46 MB and a core for a twentieth of a second: a storm of sign-ins waits here in line.
 AT_ONCE = 2
 WAIT_SECONDS = 10.0
 
@@ -14,7 +14,15 @@ _places = BoundedSemaphore(AT_ONCE)
 
 
 class LimitedArgon2PasswordHasher(Argon2PasswordHasher):
-    """Argon2id with Django's parameters, at most AT_ONCE at a time in this process."""
+    """Argon2id, at most AT_ONCE at a time in this process.
+
+    The parameters are OWASP's first choice. Django's own take four times the work and twice the memory
+    (measured: 209 against 49 ms of CPU); a school that signs in at nine o'clock would wait in line for minutes.
+    """
+
+    time_cost = 1
+    memory_cost = 47_104
+    parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
         """Hash a password. Raises Unavailable when the line is too long."""
