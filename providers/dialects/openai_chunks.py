@@ -4,6 +4,7 @@ The strict structs name only the fields in use; msgspec skips the rest. The loos
 taken for the rare event that holds broken UTF-8, half a surrogate pair or a field of another type.
 """
 
+import contextlib
 import json
 import re
 from typing import Any
@@ -42,10 +43,10 @@ _decode = msgspec.json.Decoder(Chunk).decode
 
 def read_chunk(data: bytes) -> Chunk:
     """One event's data. Raises BadResponse when it is not JSON of an object."""
-    try:
+    # Outside the `except`: an error of ours carries nothing of the upstream's as its context.
+    with contextlib.suppress(ValueError, RecursionError):
         return _decode(data)
-    except (ValueError, RecursionError):
-        return _read_loosely(data)
+    return _read_loosely(data)
 
 
 def _read_loosely(data: bytes) -> Chunk:

@@ -3,7 +3,7 @@
 import asyncio
 import random as random_module
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -12,8 +12,6 @@ from providers.errors import ContentRefused, ProviderError
 from providers.events import ChatRequest, Event, Served
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from providers.dialects import Dialect
 
 MAX_WAIT = 30.0
@@ -39,7 +37,7 @@ async def stream_with_retry(
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     random: Callable[[], float] = random_module.random,
     clock: Callable[[], float] = time.monotonic,
-) -> AsyncIterator[Event | Served]:
+) -> AsyncGenerator[Event | Served, None]:
     """Stream from the first candidate that answers; `Served` comes before its first event.
 
     Each candidate gets `tries` tries for retryable errors, with growing waits, jitter and its Retry-After; one that
