@@ -81,13 +81,20 @@ def user_from_scope(scope: Scope) -> User | AnonymousUser:
     token = _bearer(_header(scope, b"authorization"))
     if token is not None:
         return user_from_token(token)
-    key = parse_cookie(_header(scope, b"cookie").decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+    key = session_key(scope)
     if not key:
         return AnonymousUser()
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = get_user(request)
     return user if isinstance(user, User) else AnonymousUser()
+
+
+def session_key(scope: Scope) -> str | None:
+    """The browser session that a scope's cookie names; None when it is a bearer token that speaks."""
+    if _bearer(_header(scope, b"authorization")) is not None:
+        return None
+    return parse_cookie(_header(scope, b"cookie").decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
 
 
 def user_from_token(token: str) -> User:

@@ -21,7 +21,7 @@ from django.urls import re_path  # noqa: E402
 
 from aihelper.lib import db, net  # noqa: E402
 from chat.engine import supervisor  # noqa: E402
-from chat.routing import socket_patterns, stream_patterns  # noqa: E402
+from chat.routing import application_of, socket_patterns, stream_patterns  # noqa: E402
 from providers import demo  # noqa: E402
 
 Scope = dict[str, Any]
@@ -36,11 +36,11 @@ async def _refuse_socket(scope: Scope, receive: Any, send: Any) -> None:
 http = URLRouter(
     [
         *stream_patterns,
-        re_path(r"^demo/v1/", demo.application),
-        re_path(r"", django_application),
+        re_path(r"^demo/v1/", application_of(demo.application)),
+        re_path(r"", application_of(django_application)),
     ]
 )
-websocket = URLRouter([*socket_patterns, re_path(r"", _refuse_socket)])
+websocket = URLRouter([*socket_patterns, re_path(r"", application_of(_refuse_socket))])
 
 
 async def application(scope: Scope, receive: Any, send: Any) -> None:

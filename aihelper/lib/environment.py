@@ -30,7 +30,8 @@ def data_dir() -> Path:
 def prepare() -> None:
     """Name the settings module, read `.env`, and point NAME_FILE at a generated key for each key that is not given."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aihelper.settings")
-    environ.Env.read_env(os.environ.get("ENV_FILE") or ROOT / ".env")
+    env_file = os.environ.get("ENV_FILE") or ROOT / ".env"
+    environ.Env.read_env(env_file)  # type: ignore[no-untyped-call]  # the library has no types
     for name, make in GENERATED_KEYS.items():
         if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
             continue

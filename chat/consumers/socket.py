@@ -43,7 +43,7 @@ SEND_SECONDS = 30.0
 NOT_SIGNED_IN, POLICY, TOO_LARGE = 4401, 1008, 1009
 
 
-class ChatSocket(AsyncConsumer):
+class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
     """A person's tab."""
 
     # No channel of its own: wake-ups come through the engine.
@@ -153,7 +153,8 @@ class ChatSocket(AsyncConsumer):
 
     async def _live(self) -> None:
         """Send what changes in the person's list, the newest state of each session, until the end."""
-        viewer = Subscriber(self.user.pk, self.user.token_version, self._revoked, self._note)
+        key = None if {"ticket", "token"} & query_of(self.scope).keys() else authentication.session_key(self.scope)
+        viewer = Subscriber(self.user.pk, self.user.token_version, self._revoked, self._note, key)
         with supervisor.current().feed.subscribe(viewer):
             while True:
                 await self.changed.wait()
@@ -221,5 +222,5 @@ def _refusal(payload: dict[str, Any], error: AppError) -> dict[str, Any]:
     """An error, with what a client needs to know which of its actions it belongs to."""
     named = {key: payload[key] for key in ("client_id", "generation_id", "message_id") if key in payload}
     retryable = error.status in {429, 503}
-    about = {"action": payload.get("type"), **named}
-    return {"type": "error", "error": str(error.detail), "code": error.code, "retryable": retryable, **about}
+    event: dict[str, Any] = {"type": "error", "error": str(error.detail), "code": error.code, "retryable": retryable}
+    return event | {"action": payload.get("type")} | named

@@ -81,7 +81,7 @@ class EventStream:
             log.error("stream.database", exc_info=error)
             await response.fail(Unavailable())
             return
-        except Exception as error:  # noqa: BLE001 - the last line of defence, as in Django's own handler
+        except Exception as error:
             log.error("stream.crashed", exc_info=error)
             await response.fail(InternalError())
             return
@@ -94,7 +94,10 @@ class EventStream:
         """Let it write until the end, the client's leave, or the loss of the right to see the answer."""
         leaving = spawn(_disconnected(receive), name="disconnect")
         beating = spawn(response.beat(), name="heartbeat")
-        viewer = Subscriber(request.user.pk, request.user.token_version, on_revoked=writing.cancel)
+        user = request.user
+        viewer = Subscriber(
+            user.pk, user.token_version, on_revoked=lambda: _drop(writing), session_key=request.session_key
+        )
         try:
             with supervisor.current().feed.subscribe(viewer):
                 await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -186,6 +189,10 @@ def _cors(scope: Scope) -> list[tuple[bytes, bytes]]:
     if origin.decode("latin-1") not in settings.TRUSTED_ORIGINS:
         return []
     return [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
+
+
+def _drop(writing: "asyncio.Task[None]") -> None:
+    writing.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

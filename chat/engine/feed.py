@@ -17,7 +17,7 @@ import structlog
 from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts.selectors import credentials
+from accounts.selectors import credentials, live_sessions
 from aihelper.lib.db import run_db
 from chat import presenters, selectors
 
@@ -32,12 +32,16 @@ OVERLAP = timedelta(seconds=3)
 
 @dataclass(eq=False, slots=True)
 class Subscriber:
-    """One tab or stream of a person. `on_change` may be None for streams, which only need to end in time."""
+    """One tab or stream of a person. `on_change` may be None for streams, which only need to end in time.
+
+    `session_key` names the browser session that it lives by: signing out ends it. None for programs.
+    """
 
     user_id: int
     token_version: int
     on_revoked: Callable[[], None]
     on_change: Callable[[dict[str, Any]], None] | None = None
+    session_key: str | None = None
 
 
 class Feed:
@@ -87,19 +91,22 @@ class Feed:
             return
         listeners = {subscriber.user_id for subscriber in self._subscribers if subscriber.on_change}
         now = timezone.now()
-        allowed, changes = await run_db(_read, everybody, listeners, self._since - OVERLAP)
+        keys = {subscriber.session_key for subscriber in self._subscribers if subscriber.session_key}
+        allowed, sessions, changes = await run_db(_read, everybody, keys, listeners, self._since - OVERLAP)
         self._since = now
-        self._revoke(allowed)
+        self._revoke(allowed, keys - sessions)
         for user_id, session_id, changed_at, event in changes:
             if self._sent.get((user_id, session_id)) != changed_at:
                 self._sent[user_id, session_id] = changed_at
                 self._deliver(user_id, event)
         self._sent = {key: when for key, when in self._sent.items() if when > now - 2 * OVERLAP}
 
-    def _revoke(self, allowed: dict[int, tuple[bool, int]]) -> None:
+    def _revoke(self, allowed: dict[int, tuple[bool, int]], signed_out: set[str]) -> None:
         for subscriber in list(self._subscribers):
-            may, version = allowed.get(subscriber.user_id, (False, -1))
-            if not may or version != subscriber.token_version:
+            if subscriber.user_id not in allowed:
+                continue  # It came while we read; the next look knows it.
+            may, version = allowed[subscriber.user_id]
+            if not may or version != subscriber.token_version or subscriber.session_key in signed_out:
                 self._subscribers.discard(subscriber)
                 subscriber.on_revoked()
 
@@ -113,8 +120,8 @@ Change = tuple[int, str, datetime, dict[str, Any]]
 
 
 def _read(
-    everybody: set[int], listeners: set[int], since: datetime
-) -> tuple[dict[int, tuple[bool, int]], list[Change]]:
+    everybody: set[int], keys: set[str], listeners: set[int], since: datetime
+) -> tuple[dict[int, tuple[bool, int]], set[str], list[Change]]:
     sessions = selectors.sessions_changed(listeners, since) if listeners else []
     generating = selectors.generating([session.pk for session in sessions]) if sessions else {}
     changes: list[Change] = []
@@ -123,7 +130,7 @@ def _read(
         if session.deleted_at is None:
             event = {"type": "session", "session": presenters.session_row(session, generating.get(session.pk))}
         changes.append((session.user_id, session.session_id, session.changed_at, event))
-    return credentials(everybody), changes
+    return credentials(everybody), live_sessions(keys), changes
 
 
 def poke(user_id: int) -> None:

@@ -4,7 +4,7 @@ Everything is measured in estimated tokens: exact counts need each model's own t
 OpenAI-compatible server does not tell. The estimate errs upwards, so that the window is not overrun.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from providers.events import ChatMessage
 
@@ -46,7 +46,7 @@ def fit(
     return (*((ChatMessage("system", system),) if system else ()), *_alternating(reversed(kept)))
 
 
-def _alternating(messages: "reversed[ChatMessage]") -> list[ChatMessage]:
+def _alternating(messages: Iterable[ChatMessage]) -> list[ChatMessage]:
     """Join neighbours of one role: some servers' chat templates refuse two questions in a row."""
     joined: list[ChatMessage] = []
     for message in messages:

@@ -57,8 +57,8 @@ def send(user: User, request: SendRequest) -> Started:
 def send_to_own(user: User, text: str, session_id: str) -> Started:
     """Accept a message to the session of that id, which this person's socket announced and the first message makes."""
     exists = Session.objects.filter(session_id=session_id, user=user).exists()
-    where = {"session_id": session_id} if exists else {"new_session_id": session_id}
-    return send(user, SendRequest(message=text, **where))
+    existing, new = (session_id, None) if exists else (None, session_id)
+    return send(user, SendRequest(message=text, session_id=existing, new_session_id=new))
 
 
 def preview(text: str) -> str:

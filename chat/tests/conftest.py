@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -13,7 +14,8 @@ from chat.engine.supervisor import Supervisor
 from chat.engine.tail import tail
 from chat.events import End, Frame
 from chat.models import GenerationChunk
-from chat.services.send import SendRequest, Started, send
+from chat.services.answers import Started
+from chat.services.send import SendRequest, send
 from chat.tests.upstream import Upstream
 from providers.models import ModelConfig, Provider
 
@@ -58,8 +60,8 @@ Ask = Callable[..., Awaitable[Started]]
 def ask(engine: Supervisor, model: ModelConfig, alice: User) -> Ask:
     """Send a message as Alice and start its run."""
 
-    async def _ask(message: str = "Hello?", *, user: User = alice, **fields: object) -> Started:
-        started = await run_db(send, user, SendRequest(message=message, **fields))  # type: ignore[arg-type] - test's shorthand
+    async def _ask(message: str = "Hello?", *, user: User = alice, **fields: Any) -> Started:
+        started = await run_db(send, user, SendRequest(message=message, **fields))
         if started.created:
             engine.start(started.generation_id)
         return started

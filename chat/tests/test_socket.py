@@ -9,7 +9,7 @@ from accounts import services as accounts
 from accounts import tickets, tokens
 from accounts.models import User
 from aihelper.lib.db import run_db
-from aihelper.lib.testing.asgi import Socket, signed_in
+from aihelper.lib.testing.asgi import Exchange, Socket, signed_in
 from chat.consumers import socket as sockets
 from chat.engine.supervisor import Supervisor
 from chat.models import Message, Session
@@ -166,6 +166,18 @@ async def test_a_disabled_person_is_out_within_two_seconds(engine: Supervisor, a
         async with asyncio.timeout(2):
             assert await socket.hear() is None
         assert socket.close_code == sockets.NOT_SIGNED_IN
+
+
+async def test_signing_out_ends_the_sockets_of_that_browser(engine: Supervisor, alice: User) -> None:
+    headers = await signed_in(alice)
+    async with Socket(headers=headers) as socket, await opened(alice) as elsewhere:
+        await socket.hear("system")
+        async with Exchange("POST", "/api/logout", headers, json_body={}) as exchange:
+            assert exchange.status == 200
+        async with asyncio.timeout(2):
+            assert await socket.hear() is None
+        elsewhere.say({"type": "ping"})
+        assert await elsewhere.hear("pong")
 
 
 async def test_what_belongs_to_others_is_unknown(ask: Ask, upstream: Upstream, bob: User) -> None:
