@@ -271,8 +271,9 @@ class TestChange:
 
     def test_only_yours(self, alice: Any, bob_api: APIClient, admin_api: APIClient, api: APIClient) -> None:
         session = make.session(alice, title="T")
+        bodies: tuple[Any, ...] = ({"title": "mine"}, {"title": 5}, [])
         for client in (bob_api, admin_api):
-            for body in ({"title": "mine"}, {"title": 5}, []):
+            for body in bodies:
                 foreign = self._patch(client, session, body)
                 unknown = client.patch(f"/api/chat/session/{make.UNKNOWN_ID}", body, format="json")
                 assert (foreign.status_code, foreign.content) == (404, unknown.content)
