@@ -16,19 +16,30 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
+class GoneFilter(admin.SimpleListFilter):
+    """Models that their provider no longer lists."""
+
+    title = _("listing")
+    parameter_name = "gone"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("0", _("still listed")), ("1", _("no longer listed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in {"0", "1"}:
+            return queryset
+        return queryset.filter(vanished_at__isnull=self.value() == "0")
+
+
 @admin.register(ModelConfig)
 class ModelConfigAdmin(ModelAdmin):
     """All models of all real providers, in the order in which people see them. The demo's are fixed."""
 
     form = ModelConfigForm
-    list_display = ("show_name", "provider", "model_id", "is_active", "sort_order", "context_window", "vanished_at")
+    list_display = ("show_name", "provider", "model_id", "is_active", "sort_order")
     list_display_links = ("show_name",)
     list_editable = ("is_active", "sort_order")
-    list_filter = (
-        "is_active",
-        ("provider", admin.RelatedOnlyFieldListFilter),
-        ("vanished_at", admin.EmptyFieldListFilter),
-    )
+    list_filter = ("is_active", ("provider", admin.RelatedOnlyFieldListFilter), GoneFilter)
     list_per_page = 100
     list_select_related = ("provider",)
     search_fields = ("model_id", "model_name", "provider__name")

@@ -51,14 +51,21 @@ class ModelConfigInline(ModelInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelConfig]:
         return super().get_queryset(request).filter(is_active=True)
 
-    def has_add_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
-        return super().has_add_permission(request, obj) and not (obj and obj.is_demo)
+
+class DemoModelInline(ModelConfigInline):
+    """The demo's models, which can only be looked at."""
+
+    verbose_name_plural = _("models")
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not getattr(obj, "is_demo", False)
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not getattr(obj, "is_demo", False)
+        return False
 
 
 @admin.register(Provider)
@@ -70,7 +77,7 @@ class ProviderAdmin(ChoosingMixin, ModelAdmin):
     client_factory: ClassVar[ClientFactory | None] = None
 
     form = ProviderForm
-    list_display = ("name", "base_url", "is_active", "show_health", "show_models", "priority", "checked_at")
+    list_display = ("name", "base_url", "is_active", "show_health", "show_models", "priority")
     list_filter = ("is_active", "health")
     search_fields = ("name", "base_url", "description")
     readonly_fields = ("show_health", "latency_ms", "checked_at", "create_time", "update_time")
@@ -103,7 +110,9 @@ class ProviderAdmin(ChoosingMixin, ModelAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Provider | None) -> Any:
-        return [ModelConfigInline] if obj is not None else []
+        if obj is None:
+            return []
+        return [DemoModelInline if obj.is_demo else ModelConfigInline]
 
     def has_change_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj is not None and obj.is_demo)
