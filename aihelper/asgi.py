@@ -19,6 +19,7 @@ django_application = get_asgi_application()
 from channels.routing import URLRouter  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
+from aihelper.body_guard import BodyGuard  # noqa: E402
 from aihelper.lib import db, net  # noqa: E402
 from chat.engine import supervisor  # noqa: E402
 from chat.routing import application_of, socket_patterns, stream_patterns  # noqa: E402
@@ -33,12 +34,14 @@ async def _refuse_socket(scope: Scope, receive: Any, send: Any) -> None:
     await send({"type": "websocket.close", "code": 4404})
 
 
-http = URLRouter(
-    [
-        *stream_patterns,
-        re_path(r"^demo/v1/", application_of(demo.application)),
-        re_path(r"", application_of(django_application)),
-    ]
+http = BodyGuard(
+    URLRouter(
+        [
+            *stream_patterns,
+            re_path(r"^demo/v1/", application_of(demo.application)),
+            re_path(r"", application_of(django_application)),
+        ]
+    )
 )
 websocket = URLRouter([*socket_patterns, re_path(r"", application_of(_refuse_socket))])
 

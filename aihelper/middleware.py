@@ -12,16 +12,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
 
 from aihelper.api_errors import DATABASE_AWAY, database_away, json_error
-from aihelper.lib.errors import TooLarge
+from aihelper.body_guard import judge
 
 log = structlog.get_logger("aihelper.request")
 
 GetResponse = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
-BODY_METHODS = {"POST", "PUT", "PATCH"}
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MAX_PATH = 200
 
@@ -141,28 +139,19 @@ def _own_sockets(request: HttpRequest) -> str:
 
 
 class BodyGuardMiddleware(AsyncMiddleware):
-    """Refuses by Content-Length before a body is parsed.
-
-    Without a length DRF takes a chunked body for an empty one and loses the data (measured), so such
-    a request is answered with 411. (The servers and the proxy have limits of their own: docs/operations.md.)
-    """
+    """The rule of `aihelper.body_guard`, for Django behind anything but `aihelper.asgi` (the test clients)."""
 
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer 400, 411 or 413, or go on."""
-        return self._refusal(request) or await self.get_response(request)
-
-    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
-        text = request.META.get("CONTENT_LENGTH") or ""
-        if not text:
-            chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
-            if chunked or (request.method in BODY_METHODS and request.headers.get("Content-Type")):
-                return json_error(411, _("The length of the request is missing."), "length_required")
-            return None
-        if not (text.isascii() and text.isdigit()):
-            return json_error(400, _("The length of the request is not a number."), "bad_request")
-        if int(text) > settings.MAX_BODY_BYTES:
-            return json_error(TooLarge.status, TooLarge.sentence, TooLarge.code, max_bytes=settings.MAX_BODY_BYTES)
-        return None
+        refusal = judge(
+            request.method,
+            request.META.get("CONTENT_LENGTH") or "",
+            chunked="chunked" in request.headers.get("Transfer-Encoding", "").lower(),
+            has_type="Content-Type" in request.headers,
+        )
+        if refusal:
+            return json_error(refusal.status, refusal.detail, refusal.code, **refusal.extra)
+        return await self.get_response(request)
 
 
 class DatabaseAwayMiddleware(AsyncMiddleware):

@@ -95,7 +95,8 @@ def _daphne_class() -> Any:
     from twisted.internet import defer
     from twisted.internet import reactor as _reactor
 
-    from aihelper.lib.tasks import spawn
+    from aihelper import asgi
+    from aihelper.lib.tasks import cancel, spawn
 
     reactor: Any = _reactor
 
@@ -109,6 +110,8 @@ def _daphne_class() -> Any:
             reactor.addSystemEventTrigger("before", "shutdown", port.stopListening)
             port.factory.buildProtocol = _guarded(HTTPFactory.buildProtocol.__get__(self.http_factory))
             self.was_listening = True
+            # There is no lifespan here: what it would have done.
+            reactor.callWhenRunning(lambda: spawn(asgi.startup(), name="startup"))
             self.on_listening()
 
         def kill_all_applications(self) -> Any:
@@ -124,9 +127,8 @@ def _daphne_class() -> Any:
             if running:
                 # The last frames are on their way; event streams end by themselves now, sockets do not.
                 await asyncio.wait(running, timeout=REQUEST_CLOSE_SECONDS / 4)
-            for instance in running:
-                instance.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await cancel(*running)
+            await asgi.shutdown()
 
     return GracefulServer
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 STATIC_PACKAGES = ("django", "drf-spectacular-sidecar", "servestatic")
@@ -36,12 +36,12 @@ class Command(BaseCommand):
         self.set_up_providers()
         self.collect_static()
         banner = banner_text(password, serving=not options["no_serve"])
-        connection.close()
         if options["no_serve"]:
             self.stdout.write(banner)
             return
         from aihelper.servers import SERVERS
 
+        connection.close()
         serve = SERVERS[options["server"]]
         if not serve(settings.HOST, settings.PORT, lambda: self.say_ready(banner)):
             raise CommandError(f"Nothing could be served on {settings.HOST}:{settings.PORT}.")
@@ -107,7 +107,8 @@ def create_first_admin() -> str | None:
     name, password = settings.FIRST_ADMIN_USERNAME, settings.FIRST_ADMIN_PASSWORD
     made_up = None if password else secrets.token_urlsafe(12)
     try:
-        users.create_superuser(username=name, password=password or made_up)
+        with transaction.atomic():
+            users.create_superuser(username=name, password=password or made_up)
     except IntegrityError as error:
         # Another process was first, or somebody signed up by this name: nobody is made an
         # administrator because of a name.
