@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Expression, F, Q, QuerySet
+from django.db.models.functions import Collate
 
 from accounts.models import User
 from aihelper.lib.errors import NotFound
@@ -146,13 +148,19 @@ def _narrow(rows: QuerySet[Session], user: User, filters: SessionFilters) -> Que
     if filters.role:
         rows = rows.filter(role__slug=filters.role)
     if filters.q:
-        texts = Message.objects.filter(user=user, content__icontains=filters.q)
-        rows = rows.filter(Q(title__icontains=filters.q) | Q(pk__in=texts.values("session_id")))
+        texts = Message.objects.alias(found=_any_case("content")).filter(user=user, found__icontains=filters.q)
+        titles = Q(found__icontains=filters.q)
+        rows = rows.alias(found=_any_case("title")).filter(titles | Q(pk__in=texts.values("session_id")))
     if filters.start is not None or filters.end is not None:
         written = Message.objects.filter(_within("create_time", filters), user=user)
         began, changed = _within("create_time", filters), _within("update_time", filters)
         rows = rows.filter(began | changed | Q(pk__in=written.values("session_id")))
     return rows
+
+
+def _any_case(name: str) -> Expression | F:
+    """A column to search in: MySQL's LIKE goes by the collation, and ours tells cases apart."""
+    return Collate(name, "utf8mb4_general_ci") if connection.vendor == "mysql" else F(name)
 
 
 def _within(name: str, filters: SessionFilters) -> Q:

@@ -204,4 +204,4 @@ class Rated(serializers.Serializer[Any]):
 
 
 class Stopped(Notice):
-    state = serializers.ChoiceField(choices=MessageStatus.values)
+    state = serializers.CharField()
