@@ -110,8 +110,8 @@ def _daphne_class() -> Any:
             reactor.addSystemEventTrigger("before", "shutdown", port.stopListening)
             port.factory.buildProtocol = _guarded(HTTPFactory.buildProtocol.__get__(self.http_factory))
             self.was_listening = True
-            # There is no lifespan here: what it would have done.
-            reactor.callWhenRunning(lambda: spawn(asgi.startup(), name="startup"))
+            # What a lifespan would have done; later, because the event loop does not run yet.
+            reactor.callLater(0, lambda: spawn(asgi.startup(), name="startup"))
             self.on_listening()
 
         def kill_all_applications(self) -> Any:
