@@ -1,4 +1,4 @@
-import type { FinishReason, Message, MessageError, ServerEvent, SessionDetail } from "@/types/api";
+import type { FinishReason, Message, ServerEvent, SessionDetail } from "@/types/api";
 
 /** A message as shown: the stored one, and what only this page knows of it. */
 export interface ChatMessage extends Omit<Message, "finish_reason"> {
@@ -35,10 +35,11 @@ export type LocalEvent =
 /** `at`: when the frame reached this page, in ms since the epoch. */
 export type ChatEvent = (ServerEvent & { at?: number }) | LocalEvent;
 
+export type EventOf<T extends ChatEvent["type"]> = Extract<ChatEvent, { type: T }>;
+export type TextEvent = Extract<ChatEvent, { content: string; offset: number }>;
+
 export const RUNNING: readonly string[] = ["queued", "running"];
 
 export function isRunning(message: ChatMessage): boolean {
   return RUNNING.includes(message.status);
 }
-
-export type { FinishReason, MessageError };

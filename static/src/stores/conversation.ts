@@ -10,7 +10,7 @@ import { ApiError, request } from "@/lib/transport/api";
 import { useLink } from "@/stores/link";
 import { useModels } from "@/stores/models";
 import { useSessions } from "@/stores/sessions";
-import type { Message, ServerEvent, Session, SessionDetail, StartAction } from "@/types/api";
+import type { Message, ServerEvent, Session, SessionDetail } from "@/types/api";
 
 const KEPT = 20;
 
@@ -24,7 +24,6 @@ export const useConversation = defineStore("conversation", () => {
   const infos = shallowReactive(new Map<string, Session>());
   const key = ref("new");
   const status = ref<"ready" | "loading" | "missing" | "error">("ready");
-  const actions = new Map<string, StartAction>();
 
   const state = computed(() => states.get(key.value) ?? EMPTY);
   const messages = computed(() => state.value.messages);
@@ -129,30 +128,25 @@ export const useConversation = defineStore("conversation", () => {
     put(id, applyEvent(states.get(id) ?? EMPTY, { type: "older", detail }));
   }
 
-  function act(action: StartAction): void {
-    actions.set(action.client_id, action);
-    link.hub.act(action);
-  }
-
   function send(message: string): void {
     const client_id = uuid();
     const model_id = modelId.value ?? undefined;
     const parent = messages.value.findLast((known) => known.message_id > 0)?.message_id;
     apply({ type: "sent", client_id, message, model_id: model_id ?? null, at: Date.now() });
     const target = sessionId.value ? { session_id: sessionId.value, parent_id: parent } : { role: role.value };
-    act({ type: "send", client_id, message, model_id, ...target });
+    link.hub.act({ type: "send", client_id, message, model_id, ...target });
   }
 
   function rerun(type: "regenerate" | "continue", message_id: number, model_id?: string): void {
     const client_id = uuid();
     apply({ type: "rerun", client_id, message_id, keep: type === "continue", model_id: model_id ?? null, at: Date.now() });
-    act(type === "regenerate" ? { type, client_id, message_id, model_id } : { type, client_id, message_id });
+    link.hub.act(type === "regenerate" ? { type, client_id, message_id, model_id } : { type, client_id, message_id });
   }
 
   function edit(message_id: number, message: string): void {
     const client_id = uuid();
     apply({ type: "edited", client_id, message_id, message, model_id: modelId.value, at: Date.now() });
-    act({ type: "edit", client_id, message_id, message });
+    link.hub.act({ type: "edit", client_id, message_id, message });
   }
 
   /** A failed answer again; one that never got as far as the server is asked anew. */

@@ -18,6 +18,8 @@ export const useUi = defineStore("ui", () => {
   const collapsed = ref(readItem(COLLAPSED) === "collapsed");
   const drawer = ref(false);
   const settings = ref(false);
+  /** The conversation is not at its top: the bar above it gets its line. */
+  const scrolled = ref(false);
   const link = ref<LinkState>("connecting");
   const notices = ref<Notice[]>([]);
   let last = 0;
@@ -40,5 +42,5 @@ export const useUi = defineStore("ui", () => {
     notices.value = notices.value.filter((notice) => notice.id !== id);
   }
 
-  return { collapsed, drawer, settings, link, notices, setCollapsed, notify, dismiss };
+  return { collapsed, drawer, settings, scrolled, link, notices, setCollapsed, notify, dismiss };
 });

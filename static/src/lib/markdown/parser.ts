@@ -9,7 +9,7 @@ markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 
 const escape = markdown.utils.escapeHtml;
 
-/** `https://host/...` -> `host`; anything that is no web address -> the text itself. */
+/** The host of a web address; anything that is no web address -> the text itself. */
 export function hostOf(address: string): string {
   try {
     return new URL(address).host || address;

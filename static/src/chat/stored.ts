@@ -1,0 +1,29 @@
+/** What was fetched, merged into what is shown. Part of the reducer. */
+import { fromStored } from "@/chat/messages";
+import type { ChatMessage, ChatState } from "@/chat/types";
+import type { SessionDetail } from "@/types/api";
+
+export function loaded(state: ChatState, detail: SessionDetail): ChatState {
+  const known = new Map(state.messages.map((message) => [message.message_id, message]));
+  const messages = detail.messages.map((message) => fromStored(message, known.get(message.message_id)));
+  const waiting = state.messages.filter((message) => message.client_id !== null);
+  return {
+    sessionId: detail.session.session_id,
+    messages: [...messages, ...waiting].map((message) => ahead(message, known.get(message.message_id))),
+    next: detail.next,
+    gap: null,
+  };
+}
+
+/** What was streamed here while the answer was on its way may be newer than what it brought. */
+function ahead(stored: ChatMessage, shown: ChatMessage | undefined): ChatMessage {
+  const isNewer =
+    shown && stored.status === "running" && shown.generation_id === stored.generation_id && shown.offset > stored.offset;
+  return isNewer ? shown : stored;
+}
+
+export function older(state: ChatState, detail: SessionDetail): ChatState {
+  const known = new Set(state.messages.map((message) => message.message_id));
+  const more = detail.messages.filter((message) => !known.has(message.message_id)).map((message) => fromStored(message));
+  return { ...state, messages: [...more, ...state.messages], next: detail.next };
+}

@@ -1,0 +1,114 @@
+/** The frames of a generation's log. Part of the reducer. */
+import { characters, dropCharacters } from "@/chat/messages";
+import type { ChatEvent, ChatMessage, ChatState, EventOf, TextEvent } from "@/chat/types";
+import type { FinishReason, MessageStatus } from "@/types/api";
+
+const STATUS_AFTER: Record<FinishReason, MessageStatus> = {
+  stop: "completed",
+  length: "completed",
+  content_filter: "completed",
+  stopped: "stopped",
+  error: "failed",
+  interrupted: "interrupted",
+};
+
+export function started(state: ChatState, event: EventOf<"start">): ChatState {
+  const known = state.messages.some((message) => message.message_id === event.message_id);
+  if (known) {
+    return patch(state, event.message_id, (message) => ({
+      ...message,
+      generation_id: event.generation_id,
+      status: message.status === "queued" ? "running" : message.status,
+    }));
+  }
+  const waiting = state.messages.findLast((message) => message.role === "assistant" && message.client_id !== null);
+  if (!waiting || (event.client_id && waiting.client_id !== event.client_id)) return state;
+  const clientId = waiting.client_id;
+  const messages = state.messages.map((message) => (message.client_id === clientId ? confirmed(message, event) : message));
+  return { ...state, sessionId: event.session_id, messages };
+}
+
+function confirmed(message: ChatMessage, event: EventOf<"start">): ChatMessage {
+  const id = message.role === "user" ? event.user_message_id : event.message_id;
+  const common = {
+    ...message,
+    message_id: id ?? message.message_id,
+    session_id: event.session_id,
+    siblings: [...message.siblings.filter((sibling) => sibling > 0 && sibling !== id), id ?? message.message_id],
+    client_id: null,
+    replaced: null,
+  };
+  if (message.role === "user") return common;
+  return {
+    ...common,
+    parent_id: event.user_message_id,
+    generation_id: event.generation_id,
+    model_id: event.model_id ?? message.model_id,
+    status: "running",
+    offset: event.offset,
+  };
+}
+
+export function grown(state: ChatState, event: TextEvent): ChatState {
+  const message = byGeneration(state, event.generation_id);
+  if (!message || event.offset <= message.offset || !isOpen(message)) return state;
+  const start = event.offset - characters(event.content);
+  if (start > message.offset) return { ...state, gap: event.generation_id };
+  const text = dropCharacters(event.content, message.offset - start);
+  const isText = event.type === "delta";
+  const now = event.at ?? null;
+  // The log of a continued answer begins with the text so far, which is already shown: it starts from nothing.
+  const { content, reasoning } = message.offset > 0 ? message : { content: "", reasoning: "" };
+  return patch(state, message.message_id, () => ({
+    ...message,
+    status: "running",
+    content: isText ? content + text : content,
+    reasoning: isText ? reasoning : reasoning + text,
+    thinking_from: isText ? message.thinking_from : (message.thinking_from ?? now),
+    thinking_to: isText && message.thinking_from !== null ? (message.thinking_to ?? now) : message.thinking_to,
+    offset: event.offset,
+  }));
+}
+
+/** Another event of a log (a title, say) counts one character there, though nothing of the text changes. */
+export function passed(state: ChatState, event: ChatEvent): ChatState {
+  if (!("generation_id" in event) || !event.generation_id) return state;
+  const offset = "offset" in event ? event.offset : undefined;
+  const message = byGeneration(state, event.generation_id);
+  if (!message || offset === undefined || offset <= message.offset || !isOpen(message)) return state;
+  return patch(state, message.message_id, () => ({ ...message, offset }));
+}
+
+export function failed(state: ChatState, event: EventOf<"error">): ChatState {
+  const message = event.generation_id ? byGeneration(state, event.generation_id) : undefined;
+  if (!message || !isOpen(message)) return state;
+  const error = { error: event.error, code: event.code, retryable: event.retryable };
+  return patch(state, message.message_id, () => ({ ...message, error, offset: event.offset ?? message.offset }));
+}
+
+export function finished(state: ChatState, event: EventOf<"done">): ChatState {
+  const message = byGeneration(state, event.generation_id);
+  if (!message || !isOpen(message)) return state;
+  return patch(state, message.message_id, () => ({
+    ...message,
+    status: STATUS_AFTER[event.finish_reason],
+    finish_reason: event.finish_reason,
+    prompt_tokens: event.usage?.prompt_tokens ?? message.prompt_tokens,
+    completion_tokens: event.usage?.completion_tokens ?? message.completion_tokens,
+    thinking_to: message.thinking_to ?? event.at ?? null,
+    offset: event.offset,
+  }));
+}
+
+function isOpen(message: ChatMessage): boolean {
+  return message.status === "queued" || message.status === "running";
+}
+
+function byGeneration(state: ChatState, generationId: string): ChatMessage | undefined {
+  return state.messages.findLast((message) => message.generation_id === generationId);
+}
+
+function patch(state: ChatState, messageId: number, change: (message: ChatMessage) => ChatMessage): ChatState {
+  const messages = state.messages.map((message) => (message.message_id === messageId ? change(message) : message));
+  return { ...state, messages };
+}

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..", "src");
+const FILES = readdirSync(ROOT, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|vue)$/.test(name));
+const SOURCES = new Map(FILES.map((name) => [name.replaceAll("\\", "/"), readFileSync(join(ROOT, name), "utf8")]));
+
+function uses(pattern: RegExp): string[] {
+  return [...SOURCES].flatMap(([name, text]) => [...text.matchAll(pattern)].map(() => name));
+}
+
+describe("one door each", () => {
+  it("for HTTP, the socket and HTML", () => {
+    expect(uses(/(?<![\w.])fetch\(/g)).toEqual(["lib/transport/api.ts"]);
+    expect(uses(/new WebSocket\(/g)).toEqual(["lib/transport/socket.ts"]);
+    expect(uses(/\sv-html=/g)).toEqual(["components/chat/SafeHtml.vue"]);
+  });
+
+  it("and none for what writes markup or runs text", () => {
+    expect(uses(/\.(inner|outer)HTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function\(|XMLHttpRequest|EventSource\(|sendBeacon/g)).toEqual([]);
+    expect(uses(/<iframe|["'`(]https?:\/\//g)).toEqual([]);
+  });
+});
+
+describe("budgets", () => {
+  const lines = (text: string): number => text.trimEnd().split("\n").length;
+
+  it("components stay small", () => {
+    const sizes = [...SOURCES].filter(([name]) => name.endsWith(".vue")).map(([, text]) => lines(text)).sort((a, b) => a - b);
+    const scripts = [...SOURCES].filter(([name]) => name.endsWith(".vue")).map(([, text]) => lines(text.split("<style>")[0]!)).sort((a, b) => a - b);
+    expect(sizes.at(-1)).toBeLessThanOrEqual(250);
+    expect(scripts[Math.floor(scripts.length / 2)]).toBeLessThanOrEqual(60);
+  });
+
+  it("stores and composables stay within 200 lines", () => {
+    const long = [...SOURCES].filter(([name, text]) => /^(stores|composables|chat)\//.test(name) && lines(text) > 200);
+    expect(long.map(([name]) => name)).toEqual([]);
+  });
+});
