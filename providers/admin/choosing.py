@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -72,7 +73,9 @@ class ChoosingMixin:
 def _found(provider: Provider, search: str) -> QuerySet[ModelConfig]:
     models = provider.models.order_by("-is_active", "sort_order", "pk")
     if search:
-        models = models.filter(Q(model_id__icontains=search) | Q(model_name__icontains=search))
+        # Not `icontains`: under a binary collation (MySQL) that minds the case.
+        models = models.alias(id_lower=Lower("model_id"), name_lower=Lower("model_name"))
+        models = models.filter(Q(id_lower__contains=search.lower()) | Q(name_lower__contains=search.lower()))
     return models
 
 
