@@ -1,5 +1,6 @@
 """Model fields of the accounts."""
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -7,8 +8,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 if TYPE_CHECKING:
     TextField = models.CharField[str, str]
+    HexField = models.CharField[uuid.UUID | str, uuid.UUID]
 else:
-    TextField = models.CharField
+    TextField = HexField = models.CharField
 
 
 class BinaryCharField(TextField):
@@ -24,3 +26,34 @@ class BinaryCharField(TextField):
         if connection.vendor == "mysql":
             parameters["collation"] = "utf8mb4_bin"
         return parameters
+
+
+class HexUUIDField(HexField):
+    """A UUID, kept as its 32 hexadecimal digits.
+
+    Django's own field is a text on MySQL and a type of its own on MariaDB: database.sql could not be
+    the same for both, nor could a dump of the one be read by the other.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 32
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Leave out the length, which is no choice."""
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def from_db_value(self, value: str | None, *args: Any) -> uuid.UUID | None:
+        """The digits as a UUID."""
+        return None if value is None else uuid.UUID(value)
+
+    def to_python(self, value: Any) -> uuid.UUID | None:
+        """A UUID of whatever spells one."""
+        return value if value is None or isinstance(value, uuid.UUID) else uuid.UUID(str(value))
+
+    def get_prep_value(self, value: Any) -> str | None:
+        """The UUID as its digits."""
+        found = self.to_python(value)
+        return None if found is None else found.hex

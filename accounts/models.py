@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import BinaryCharField
+from accounts.fields import BinaryCharField, HexUUIDField
 
 
 def username_key(username: str) -> str:
@@ -120,7 +120,7 @@ class RefreshToken(models.Model):
 
     jti_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="refresh_tokens")
-    family = models.UUIDField(db_index=True)
+    family = HexUUIDField(db_index=True)
     successor = models.CharField(max_length=64, blank=True)
     create_time = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("jti_hash", models.CharField(max_length=64, unique=True)),
-                ("family", models.UUIDField(db_index=True)),
+                ("family", accounts.fields.HexUUIDField(db_index=True)),
                 ("successor", models.CharField(blank=True, max_length=64)),
                 ("create_time", models.DateTimeField()),
                 ("expires_at", models.DateTimeField(db_index=True)),

@@ -131,7 +131,7 @@ def test_a_disabled_user_of_a_running_session(alice: Any, alice_api: Any) -> Non
 
 
 def test_queries(alice_api: Any, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At most one for the session (none with Redis) and one for the user; what other apps add, they count in their own tests."""
+    """At most one for the session (none with Redis) and one for the user; what others add, they count themselves."""
     monkeypatch.setattr(profile, "_extras", {})
     with django_assert_max_num_queries(2):
         alice_api.get(URL)
