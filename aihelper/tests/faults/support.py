@@ -1,0 +1,124 @@
+"""Server processes that really run, by `manage.py up`, on data of their own."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+from django.conf import settings
+
+from aihelper.lib.testing.plugin import PASSWORD
+from aihelper.lib.testing.servers import free_port
+from aihelper.tests.faults.upstream import KEY, MODEL, PacingUpstream
+
+START_SECONDS = 40.0
+KINDS = ("daphne", "uvicorn")
+# The names are not AIHELPER_...: those are forgotten in tests (aihelper.lib.testing.plugin).
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
+SEED = int(os.environ.get("FAULT_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+
+
+class ServerProcess:
+    """One server. It can be killed and started again on the same data."""
+
+    def __init__(self, directory: Path, kind: str, upstream: PacingUpstream, **environment: str) -> None:
+        self.kind = kind
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = directory / f"server-{self.port}.log"
+        inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
+        self._environment = {
+            **inherited,
+            "AIHELPER_ADMIN_PASSWORD": PASSWORD,
+            "AIHELPER_ALLOW_MODEL_REQUESTS": "1",
+            "AIHELPER_ALLOWED_PRIVATE_HOSTS": upstream.host,
+            "AIHELPER_DATA_DIR": str(directory),
+            "AIHELPER_MAX_RUNS_PER_USER": "1000",
+            "AIHELPER_PROVIDER_KEY": KEY,
+            "AIHELPER_PROVIDER_MODELS": MODEL,
+            "AIHELPER_PROVIDER_URL": f"http://{upstream.host}/v1",
+            "LOG_FORMAT": "json",
+            "PORT": str(self.port),
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> float:
+        """Start, and wait until it answers; returns the moment at which it did."""
+        process = self._spawn()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._listens():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"{self.kind} did not start:\n{self.log.read_text()[-3000:]}")
+            await asyncio.sleep(0.05)
+        async with httpx.AsyncClient() as http:
+            answer = await http.get(f"{self.url}/health/ready", timeout=START_SECONDS)
+        assert answer.status_code == 200, answer.text
+        return time.monotonic()
+
+    def kill(self) -> float:
+        """End it as the kernel does when memory is short; returns the moment."""
+        process = self._running()
+        moment = time.monotonic()
+        process.kill()
+        process.wait(10)
+        return moment
+
+    async def terminate(self, seconds: float) -> float:
+        """Ask it to end; returns how long it took. Raises TimeoutError after `seconds`."""
+        process = self._running()
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(seconds):
+            while process.poll() is None:  # noqa: ASYNC110 - it is another process
+                await asyncio.sleep(0.02)
+        return time.monotonic() - began
+
+    def memory(self) -> int:
+        """Its resident memory in bytes."""
+        return int(psutil.Process(self._running().pid).memory_info().rss)
+
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def close(self) -> None:
+        """End it, whatever state it is in."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        """What it logged, as far as it is JSON."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def problems(self) -> list[str]:
+        """What it logged as an error, and every traceback."""
+        errors = [str(line) for line in self.log_lines() if line.get("level") in {"error", "critical"}]
+        return errors + [line for line in self.log.read_text(errors="replace").splitlines() if "Traceback" in line]
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
+        command = (sys.executable, "manage.py", "up", "--server", self.kind)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=settings.BASE_DIR, env=self._environment, stdout=log, stderr=log
+            )
+        return self.process
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        assert self.process is not None
+        return self.process
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
