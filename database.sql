@@ -1,0 +1,362 @@
+-- The schema of AI Helper for MySQL 8 and MariaDB 10.11, made by `manage.py dump_schema` from the migrations.
+-- It is an alternative to `manage.py migrate` for an empty database:
+--     CREATE DATABASE aihelper CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+--     mysql aihelper < database.sql
+SET NAMES utf8mb4;
+ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+SET FOREIGN_KEY_CHECKS = 0;
+
+
+CREATE TABLE `account_settings` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `registration_mode` varchar(16) NOT NULL
+);
+
+CREATE TABLE `ai_chat_messages` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `seq` integer UNSIGNED NOT NULL,
+    `client_id` varchar(64) NULL,
+    `role` varchar(16) NOT NULL,
+    `content` longtext NOT NULL,
+    `reasoning` longtext NOT NULL,
+    `status` varchar(16) NOT NULL,
+    `finish_reason` varchar(32) NOT NULL,
+    `error_code` varchar(64) NOT NULL,
+    `model_id` varchar(200) NOT NULL,
+    `provider_name` varchar(100) NOT NULL,
+    `prompt_tokens` integer UNSIGNED NULL,
+    `completion_tokens` integer UNSIGNED NULL,
+    `cost` numeric(14, 8) NULL,
+    `first_token_ms` integer UNSIGNED NULL,
+    `duration_ms` integer UNSIGNED NULL,
+    `rating` smallint NULL,
+    `create_time` datetime(6) NOT NULL,
+    `parent_id` bigint NULL,
+    `user_id` bigint NOT NULL,
+    `session_id` bigint NOT NULL,
+    CONSTRAINT `message_seq` UNIQUE (`session_id`, `seq`),
+    CONSTRAINT `message_client_id` UNIQUE (`user_id`, `client_id`)
+);
+
+CREATE TABLE `api_providers` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `name` varchar(64) NOT NULL UNIQUE,
+    `base_url` varchar(500) NOT NULL,
+    `api_key` longtext NOT NULL,
+    `key_last_four` varchar(4) NOT NULL,
+    `dialect` varchar(16) NOT NULL,
+    `description` varchar(500) NOT NULL,
+    `status` bool NOT NULL,
+    `is_demo` bool NOT NULL,
+    `priority` integer NOT NULL,
+    `connect_timeout` integer UNSIGNED NOT NULL,
+    `first_token_timeout` integer UNSIGNED NOT NULL,
+    `gap_timeout` integer UNSIGNED NOT NULL,
+    `total_timeout` integer UNSIGNED NOT NULL,
+    `health` varchar(16) NOT NULL,
+    `health_code` varchar(32) NOT NULL,
+    `latency_ms` integer UNSIGNED NULL,
+    `checked_at` datetime(6) NULL,
+    `create_time` datetime(6) NOT NULL,
+    `update_time` datetime(6) NOT NULL,
+    CONSTRAINT `provider_base_url_scheme` CHECK ((`base_url` LIKE BINARY 'http://%%' OR `base_url` LIKE BINARY 'https://%%')),
+    CONSTRAINT `provider_demo_name` CHECK (((`is_demo` = 1 AND `name` = 'demo') OR (`is_demo` = 0 AND NOT (`name` = 'demo')))),
+    CONSTRAINT `provider_priority_range` CHECK ((`priority` >= -10000 AND `priority` <= 10000)),
+    CONSTRAINT `provider_connect_timeout_range` CHECK ((`connect_timeout` >= 1 AND `connect_timeout` <= 120)),
+    CONSTRAINT `provider_first_token_timeout_range` CHECK ((`first_token_timeout` >= 1 AND `first_token_timeout` <= 3600)),
+    CONSTRAINT `provider_gap_timeout_range` CHECK ((`gap_timeout` >= 1 AND `gap_timeout` <= 3600)),
+    CONSTRAINT `provider_total_timeout_range` CHECK ((`total_timeout` >= 1 AND `total_timeout` <= 86400))
+);
+
+CREATE TABLE `auth_group` (
+    `id` integer AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `name` varchar(150) NOT NULL UNIQUE
+);
+
+CREATE TABLE `auth_group_permissions` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `group_id` integer NOT NULL,
+    `permission_id` integer NOT NULL
+);
+
+CREATE TABLE `auth_permission` (
+    `id` integer AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `name` varchar(255) NOT NULL,
+    `content_type_id` integer NOT NULL,
+    `codename` varchar(100) NOT NULL
+);
+
+CREATE TABLE `chat_blocked_words` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `word` varchar(100) NOT NULL UNIQUE,
+    `action` varchar(8) NOT NULL,
+    `is_active` bool NOT NULL,
+    `create_time` datetime(6) NOT NULL
+);
+
+CREATE TABLE `chat_roles` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `slug` varchar(64) NOT NULL UNIQUE,
+    `name` varchar(80) NOT NULL,
+    `name_zh` varchar(80) NOT NULL,
+    `emoji` varchar(16) NOT NULL,
+    `description` varchar(300) NOT NULL,
+    `description_zh` varchar(300) NOT NULL,
+    `welcome_message` longtext NOT NULL,
+    `welcome_message_zh` longtext NOT NULL,
+    `system_prompt` longtext NOT NULL,
+    `system_prompt_zh` longtext NOT NULL,
+    `suggestions` json NOT NULL,
+    `suggestions_zh` json NOT NULL,
+    `model_id` varchar(200) NOT NULL,
+    `parameters` json NOT NULL,
+    `status` bool NOT NULL,
+    `sort_order` integer NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `update_time` datetime(6) NOT NULL,
+    `owner_id` bigint NULL
+);
+
+CREATE TABLE `chat_sessions` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `session_id` varchar(36) NOT NULL UNIQUE,
+    `title` varchar(200) NOT NULL,
+    `title_is_manual` bool NOT NULL,
+    `model_id` varchar(200) NOT NULL,
+    `preview` varchar(200) NOT NULL,
+    `pinned` bool NOT NULL,
+    `archived` bool NOT NULL,
+    `deleted_at` datetime(6) NULL,
+    `last_seq` integer UNSIGNED NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `update_time` datetime(6) NOT NULL,
+    `changed_at` datetime(6) NOT NULL,
+    `current_message_id` bigint NULL,
+    `role_id` bigint NULL,
+    `user_id` bigint NOT NULL
+);
+
+CREATE TABLE `django_admin_log` (
+    `id` integer AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `action_time` datetime(6) NOT NULL,
+    `object_id` longtext NULL,
+    `object_repr` varchar(200) NOT NULL,
+    `action_flag` smallint UNSIGNED NOT NULL,
+    `change_message` longtext NOT NULL,
+    `content_type_id` integer NULL,
+    `user_id` bigint NOT NULL
+);
+
+CREATE TABLE `django_content_type` (
+    `id` integer AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `app_label` varchar(100) NOT NULL,
+    `model` varchar(100) NOT NULL
+);
+
+CREATE TABLE `django_session` (
+    `session_key` varchar(40) NOT NULL PRIMARY KEY,
+    `session_data` longtext NOT NULL,
+    `expire_date` datetime(6) NOT NULL
+);
+
+CREATE TABLE `generation_chunks` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `start` integer UNSIGNED NOT NULL,
+    `kind` varchar(16) NOT NULL,
+    `text` longtext NOT NULL,
+    `generation_id` varchar(36) NOT NULL,
+    CONSTRAINT `chunk_start` UNIQUE (`generation_id`, `start`)
+);
+
+CREATE TABLE `generations` (
+    `id` varchar(36) NOT NULL PRIMARY KEY,
+    `kind` varchar(16) NOT NULL,
+    `state` varchar(16) NOT NULL,
+    `owner` varchar(120) NOT NULL,
+    `heartbeat_at` datetime(6) NOT NULL,
+    `offset` integer UNSIGNED NOT NULL,
+    `segments` json NOT NULL,
+    `stop_requested_at` datetime(6) NULL,
+    `stop_offset` integer UNSIGNED NULL,
+    `error_code` varchar(64) NOT NULL,
+    `attempts` smallint UNSIGNED NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `end_time` datetime(6) NULL,
+    `user_id` bigint NOT NULL,
+    `message_id` bigint NOT NULL UNIQUE
+);
+
+CREATE TABLE `model_configs` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `model_id` varchar(200) NOT NULL,
+    `model_name` varchar(200) NOT NULL,
+    `description` varchar(500) NOT NULL,
+    `max_tokens` integer UNSIGNED NULL,
+    `context_window` integer UNSIGNED NULL,
+    `has_vision` bool NOT NULL,
+    `has_reasoning` bool NOT NULL,
+    `has_tools` bool NOT NULL,
+    `parameters` json NOT NULL,
+    `input_price` numeric(12, 6) NULL,
+    `output_price` numeric(12, 6) NULL,
+    `currency` varchar(3) NOT NULL,
+    `status` bool NOT NULL,
+    `sort_order` integer NOT NULL,
+    `vanished_at` datetime(6) NULL,
+    `create_time` datetime(6) NOT NULL,
+    `update_time` datetime(6) NOT NULL,
+    `provider_id` bigint NOT NULL,
+    CONSTRAINT `modelconfig_provider_model_id` UNIQUE (`provider_id`, `model_id`),
+    CONSTRAINT `modelconfig_model_id_set` CHECK (NOT (`model_id` = '')),
+    CONSTRAINT `modelconfig_input_price_range` CHECK (`input_price` >= 0),
+    CONSTRAINT `modelconfig_output_price_range` CHECK (`output_price` >= 0),
+    CONSTRAINT `modelconfig_max_tokens_range` CHECK ((`max_tokens` >= 1 AND `max_tokens` <= 100000000)),
+    CONSTRAINT `modelconfig_context_window_range` CHECK ((`context_window` >= 1 AND `context_window` <= 100000000)),
+    CONSTRAINT `modelconfig_sort_order_range` CHECK ((`sort_order` >= -100000 AND `sort_order` <= 100000))
+);
+
+CREATE TABLE `refresh_tokens` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `jti_hash` varchar(64) NOT NULL UNIQUE,
+    `family` varchar(32) NOT NULL,
+    `successor` varchar(64) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `expires_at` datetime(6) NOT NULL,
+    `used_at` datetime(6) NULL,
+    `revoked_at` datetime(6) NULL,
+    `user_id` bigint NOT NULL
+);
+
+CREATE TABLE `socket_tickets` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `ticket_hash` varchar(64) NOT NULL UNIQUE,
+    `token_version` integer UNSIGNED NOT NULL,
+    `expires_at` datetime(6) NOT NULL,
+    `user_id` bigint NOT NULL
+);
+
+CREATE TABLE `throttle_counters` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `key_hash` varchar(64) NOT NULL UNIQUE,
+    `count` integer UNSIGNED NOT NULL,
+    `expires_at` datetime(6) NOT NULL
+);
+
+CREATE TABLE `usage_records` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `username` varchar(150) NOT NULL,
+    `kind` varchar(16) NOT NULL,
+    `model_id` varchar(200) NOT NULL,
+    `provider_name` varchar(100) NOT NULL,
+    `message_id` bigint NULL,
+    `state` varchar(16) NOT NULL,
+    `prompt_tokens` integer UNSIGNED NULL,
+    `completion_tokens` integer UNSIGNED NULL,
+    `cost` numeric(14, 8) NULL,
+    `currency` varchar(3) NOT NULL,
+    `duration_ms` integer UNSIGNED NULL,
+    `create_time` datetime(6) NOT NULL,
+    `user_id` bigint NULL
+);
+
+CREATE TABLE `users` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `password` varchar(128) NOT NULL,
+    `last_login` datetime(6) NULL,
+    `is_superuser` bool NOT NULL,
+    `username` varchar(64) COLLATE `utf8mb4_bin` NOT NULL UNIQUE,
+    `username_key` varchar(192) COLLATE `utf8mb4_bin` NOT NULL UNIQUE,
+    `email` varchar(254) NOT NULL,
+    `avatar` varchar(64) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `status` bool NOT NULL,
+    `is_admin` bool NOT NULL,
+    `is_approved` bool NOT NULL,
+    `locale` varchar(16) NOT NULL,
+    `preferences` json NOT NULL,
+    `token_version` integer UNSIGNED NOT NULL
+);
+
+CREATE TABLE `users_groups` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `user_id` bigint NOT NULL,
+    `group_id` integer NOT NULL
+);
+
+CREATE TABLE `users_user_permissions` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `user_id` bigint NOT NULL,
+    `permission_id` integer NOT NULL
+);
+
+CREATE TABLE `django_migrations` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `app` varchar(255) NOT NULL,
+    `name` varchar(255) NOT NULL,
+    `applied` datetime(6) NOT NULL
+);
+ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_parent_id_452dae11_fk_ai_chat_messages_id` FOREIGN KEY (`parent_id`) REFERENCES `ai_chat_messages` (`id`);
+ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_user_id_6152a183_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_session_id_cfb633ed_fk_chat_sessions_id` FOREIGN KEY (`session_id`) REFERENCES `chat_sessions` (`id`);
+CREATE INDEX `message_by_time` ON `ai_chat_messages` (`user_id`, `create_time`);
+ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_group_id_permission_id_0cd325b0_uniq` UNIQUE (`group_id`, `permission_id`);
+ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_group_id_b120cbf9_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
+ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissio_permission_id_84c5c92e_fk_auth_perm` FOREIGN KEY (`permission_id`) REFERENCES `auth_permission` (`id`);
+ALTER TABLE `auth_permission` ADD CONSTRAINT `auth_permission_content_type_id_codename_01ab375a_uniq` UNIQUE (`content_type_id`, `codename`);
+ALTER TABLE `auth_permission` ADD CONSTRAINT `auth_permission_content_type_id_2f476e4b_fk_django_co` FOREIGN KEY (`content_type_id`) REFERENCES `django_content_type` (`id`);
+ALTER TABLE `chat_roles` ADD CONSTRAINT `chat_roles_owner_id_e129a54c_fk_users_id` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`);
+ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_current_message_id_18fa8c77_fk_ai_chat_messages_id` FOREIGN KEY (`current_message_id`) REFERENCES `ai_chat_messages` (`id`);
+ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_role_id_eacf0ccb_fk_chat_roles_id` FOREIGN KEY (`role_id`) REFERENCES `chat_roles` (`id`);
+ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_user_id_6ab420a0_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `session_list` ON `chat_sessions` (`user_id`, `deleted_at`, `pinned`, `update_time`);
+CREATE INDEX `session_changes` ON `chat_sessions` (`user_id`, `changed_at`);
+ALTER TABLE `django_admin_log` ADD CONSTRAINT `django_admin_log_content_type_id_c4bce8eb_fk_django_co` FOREIGN KEY (`content_type_id`) REFERENCES `django_content_type` (`id`);
+ALTER TABLE `django_admin_log` ADD CONSTRAINT `django_admin_log_user_id_c564eba6_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `django_content_type` ADD CONSTRAINT `django_content_type_app_label_model_76bd3d3b_uniq` UNIQUE (`app_label`, `model`);
+CREATE INDEX `django_session_expire_date_a5c62663` ON `django_session` (`expire_date`);
+ALTER TABLE `generation_chunks` ADD CONSTRAINT `generation_chunks_generation_id_7ec22c45_fk_generations_id` FOREIGN KEY (`generation_id`) REFERENCES `generations` (`id`);
+ALTER TABLE `generations` ADD CONSTRAINT `generations_user_id_d376b066_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `generations` ADD CONSTRAINT `generations_message_id_a431ff85_fk_ai_chat_messages_id` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
+CREATE INDEX `generation_lease` ON `generations` (`state`, `heartbeat_at`);
+CREATE INDEX `generation_by_user` ON `generations` (`user_id`, `state`);
+ALTER TABLE `model_configs` ADD CONSTRAINT `model_configs_provider_id_d48022bd_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
+ALTER TABLE `refresh_tokens` ADD CONSTRAINT `refresh_tokens_user_id_b02a6331_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `refresh_tokens_family_e5d34df2` ON `refresh_tokens` (`family`);
+CREATE INDEX `refresh_tokens_expires_at_43567dd9` ON `refresh_tokens` (`expires_at`);
+ALTER TABLE `socket_tickets` ADD CONSTRAINT `socket_tickets_user_id_9f6bf076_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `socket_tickets_expires_at_71927a2c` ON `socket_tickets` (`expires_at`);
+CREATE INDEX `throttle_counters_expires_at_29c23ce5` ON `throttle_counters` (`expires_at`);
+ALTER TABLE `usage_records` ADD CONSTRAINT `usage_records_user_id_b0ed3712_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `usage_by_user` ON `usage_records` (`user_id`, `create_time`);
+CREATE INDEX `usage_by_model` ON `usage_records` (`model_id`, `create_time`);
+ALTER TABLE `users_groups` ADD CONSTRAINT `users_groups_user_id_group_id_fc7788e8_uniq` UNIQUE (`user_id`, `group_id`);
+ALTER TABLE `users_groups` ADD CONSTRAINT `users_groups_user_id_f500bee5_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `users_groups` ADD CONSTRAINT `users_groups_group_id_2f3517aa_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
+ALTER TABLE `users_user_permissions` ADD CONSTRAINT `users_user_permissions_user_id_permission_id_3b86cbdf_uniq` UNIQUE (`user_id`, `permission_id`);
+ALTER TABLE `users_user_permissions` ADD CONSTRAINT `users_user_permissions_user_id_92473840_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `users_user_permissions` ADD CONSTRAINT `users_user_permissio_permission_id_6d08dcd2_fk_auth_perm` FOREIGN KEY (`permission_id`) REFERENCES `auth_permission` (`id`);
+
+INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
+    ('accounts', '0001_initial', UTC_TIMESTAMP(6)),
+    ('admin', '0001_initial', UTC_TIMESTAMP(6)),
+    ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
+    ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),
+    ('auth', '0001_initial', UTC_TIMESTAMP(6)),
+    ('auth', '0002_alter_permission_name_max_length', UTC_TIMESTAMP(6)),
+    ('auth', '0003_alter_user_email_max_length', UTC_TIMESTAMP(6)),
+    ('auth', '0004_alter_user_username_opts', UTC_TIMESTAMP(6)),
+    ('auth', '0005_alter_user_last_login_null', UTC_TIMESTAMP(6)),
+    ('auth', '0006_require_contenttypes_0002', UTC_TIMESTAMP(6)),
+    ('auth', '0007_alter_validators_add_error_messages', UTC_TIMESTAMP(6)),
+    ('auth', '0008_alter_user_username_max_length', UTC_TIMESTAMP(6)),
+    ('auth', '0009_alter_user_last_name_max_length', UTC_TIMESTAMP(6)),
+    ('auth', '0010_alter_group_name_max_length', UTC_TIMESTAMP(6)),
+    ('auth', '0011_update_proxy_permissions', UTC_TIMESTAMP(6)),
+    ('auth', '0012_alter_user_first_name_max_length', UTC_TIMESTAMP(6)),
+    ('chat', '0001_initial', UTC_TIMESTAMP(6)),
+    ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
+    ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
+    ('providers', '0001_initial', UTC_TIMESTAMP(6)),
+    ('sessions', '0001_initial', UTC_TIMESTAMP(6));
+
+SET FOREIGN_KEY_CHECKS = 1;
