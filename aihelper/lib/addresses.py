@@ -116,6 +116,16 @@ def _plain(host: str) -> str:
     return host.lower().removesuffix(".")
 
 
+def _host(text: str) -> str:
+    """The one spelling of a URL's host. Raises AddressNotAllowed."""
+    if ":" not in text:
+        return _plain(text)
+    try:
+        return str(IPv6Address(text))
+    except ValueError:
+        raise AddressNotAllowed("this is not an IPv6 address") from None
+
+
 def ends_in_number(host: str) -> bool:
     """Whether resolvers may read this name as an IPv4 address: 127.1, 0x7f.1, 2130706433, 0177.0.0.1."""
     return re.fullmatch(r"\d+|0x[0-9a-f]*", _plain(host).rpartition(".")[2]) is not None
@@ -139,7 +149,7 @@ class Policy:
             raise AddressNotAllowed("only http and https are allowed")
         if url.userinfo or url.fragment:
             raise AddressNotAllowed("an address with a user name or a fragment is not allowed")
-        host, port = _plain(url.raw_host.decode("ascii")), url.port or (443 if url.scheme == "https" else 80)
+        host, port = _host(url.raw_host.decode("ascii")), url.port or (443 if url.scheme == "https" else 80)
         self._check_agreement(url, host, port)
         if ":" in host:
             self.check_addresses(host, port, [IPv6Address(host)])
@@ -159,7 +169,7 @@ class Policy:
             other = yarl.URL(str(url))
         except ValueError:
             raise AddressNotAllowed("the address is ambiguous") from None
-        if (other.scheme, _plain(other.raw_host or ""), other.port) != (url.scheme, host, port) or other.user:
+        if (other.scheme, _host(other.raw_host or ""), other.port) != (url.scheme, host, port) or other.user:
             raise AddressNotAllowed("the address is ambiguous")
 
     def check_addresses(self, host: str, port: int, addresses: Iterable[IPAddress]) -> None:

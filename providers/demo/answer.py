@@ -67,8 +67,9 @@ def _text(texts: Texts, asked: list[str]) -> str:
 
 
 def _title(question: str) -> str:
-    """The first words of the question, without Markdown."""
-    line = next((line for line in question.splitlines() if line.strip()), "")
+    """The first words of the question, without Markdown and without the label that our title prompt puts before it."""
+    lines = (line for line in question.splitlines() if line.strip() and line.strip() != "Question:")
+    line = next(lines, "")
     line = re.sub(r"[#*_`>\[\]]+", "", line).strip(" .?!。？！:：\"'")
     if len(line) > MAX_TITLE:
         line = line[:MAX_TITLE].rsplit(" ", 1)[0].rstrip() + "…"

@@ -20,8 +20,11 @@ def read_models(body: bytes) -> list[RemoteModel] | None:
         value = value.get("data", value.get("models"))
     if not isinstance(value, list):
         return None
-    found = [model for item in value[:MAX_MODELS] if (model := _model(item))]
-    return list({model.model_id: model for model in reversed(found)}.values())[::-1]
+    models: dict[str, RemoteModel] = {}
+    for item in value[:MAX_MODELS]:
+        if model := _model(item):
+            models.setdefault(model.model_id, model)
+    return list(models.values())
 
 
 def _model(item: Any) -> RemoteModel | None:

@@ -14,15 +14,16 @@ _MAX_HELD = 200
 
 
 class ThinkSplitter:
-    """Splits the text of one answer. Once text has begun, `inside` and `deciding` are False for good."""
+    """Splits the text of one answer. Once text has begun, it is `done` for good."""
 
-    __slots__ = ("_blocks", "_closer", "_held", "deciding")
+    __slots__ = ("_blocks", "_closer", "_fresh", "_held", "deciding")
 
     def __init__(self) -> None:
         self.deciding = True
         self._closer = ""
         self._held = ""
         self._blocks = 0
+        self._fresh = False
 
     @property
     def done(self) -> bool:
@@ -53,8 +54,8 @@ class ThinkSplitter:
         start = text.lstrip()
         for opener, closer in _TAGS:
             if start.startswith(opener):
-                self.deciding, self._closer = False, closer
-                return start[len(opener) :].removeprefix("\n")
+                self.deciding, self._closer, self._fresh = False, closer, True
+                return start[len(opener) :]
             if opener.startswith(start) and len(text) <= _MAX_HELD:
                 self._held = text
                 return ""
@@ -63,6 +64,9 @@ class ThinkSplitter:
         return ""
 
     def _inside(self, text: str, pieces: list[tuple[Delta, str]]) -> str:
+        if self._fresh:
+            text = text.lstrip("\n")
+            self._fresh = not text
         thought, tag, rest = text.partition(self._closer)
         if tag:
             self._closer, self.deciding = "", True
