@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from aihelper.lib import net
 from chat.engine import supervisor as supervisors
 from chat.engine.supervisor import Supervisor
 from chat.engine.tail import tail
@@ -74,3 +75,4 @@ async def _close(supervisor: Supervisor) -> None:
     if titles:
         await asyncio.wait(titles, timeout=TITLE_SECONDS)
     await supervisor.close()
+    await net.close_clients()

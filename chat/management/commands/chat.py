@@ -1,3 +1,4 @@
+import os
 import sys
 from argparse import ArgumentParser
 from typing import Any, ClassVar
@@ -45,6 +46,10 @@ class Command(BaseCommand):
                     self._talk(engine, user, options)
         except AppError as error:
             raise CommandError(str(error.detail)) from error
+        except BrokenPipeError:
+            # Whoever read the answer wants no more of it (`| head`): end quietly, as commands do.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
 
     def _welcome(self, user: User) -> None:
         if self._session_id:
