@@ -14,7 +14,7 @@ CREATE TABLE `account_settings` (
 
 CREATE TABLE `ai_chat_messages` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
-    `seq` integer UNSIGNED NOT NULL,
+    `seq` integer UNSIGNED NOT NULL CHECK (`seq` >= 0),
     `client_id` varchar(64) NULL,
     `role` varchar(16) NOT NULL,
     `content` longtext NOT NULL,
@@ -24,11 +24,11 @@ CREATE TABLE `ai_chat_messages` (
     `error_code` varchar(64) NOT NULL,
     `model_id` varchar(200) NOT NULL,
     `provider_name` varchar(100) NOT NULL,
-    `prompt_tokens` integer UNSIGNED NULL,
-    `completion_tokens` integer UNSIGNED NULL,
+    `prompt_tokens` integer UNSIGNED NULL CHECK (`prompt_tokens` >= 0),
+    `completion_tokens` integer UNSIGNED NULL CHECK (`completion_tokens` >= 0),
     `cost` numeric(14, 8) NULL,
-    `first_token_ms` integer UNSIGNED NULL,
-    `duration_ms` integer UNSIGNED NULL,
+    `first_token_ms` integer UNSIGNED NULL CHECK (`first_token_ms` >= 0),
+    `duration_ms` integer UNSIGNED NULL CHECK (`duration_ms` >= 0),
     `rating` smallint NULL,
     `create_time` datetime(6) NOT NULL,
     `parent_id` bigint NULL,
@@ -49,18 +49,18 @@ CREATE TABLE `api_providers` (
     `status` bool NOT NULL,
     `is_demo` bool NOT NULL,
     `priority` integer NOT NULL,
-    `connect_timeout` integer UNSIGNED NOT NULL,
-    `first_token_timeout` integer UNSIGNED NOT NULL,
-    `gap_timeout` integer UNSIGNED NOT NULL,
-    `total_timeout` integer UNSIGNED NOT NULL,
+    `connect_timeout` integer UNSIGNED NOT NULL CHECK (`connect_timeout` >= 0),
+    `first_token_timeout` integer UNSIGNED NOT NULL CHECK (`first_token_timeout` >= 0),
+    `gap_timeout` integer UNSIGNED NOT NULL CHECK (`gap_timeout` >= 0),
+    `total_timeout` integer UNSIGNED NOT NULL CHECK (`total_timeout` >= 0),
     `health` varchar(16) NOT NULL,
     `health_code` varchar(32) NOT NULL,
-    `latency_ms` integer UNSIGNED NULL,
+    `latency_ms` integer UNSIGNED NULL CHECK (`latency_ms` >= 0),
     `checked_at` datetime(6) NULL,
     `create_time` datetime(6) NOT NULL,
     `update_time` datetime(6) NOT NULL,
-    CONSTRAINT `provider_base_url_scheme` CHECK ((`base_url` LIKE BINARY 'http://%%' OR `base_url` LIKE BINARY 'https://%%')),
-    CONSTRAINT `provider_demo_name` CHECK (((`is_demo` = 1 AND `name` = 'demo') OR (`is_demo` = 0 AND NOT (`name` = 'demo')))),
+    CONSTRAINT `provider_base_url_scheme` CHECK ((`base_url` LIKE BINARY 'http://%' OR `base_url` LIKE BINARY 'https://%')),
+    CONSTRAINT `provider_demo_name` CHECK (((`is_demo` = b'1' AND `name` = 'demo') OR (`is_demo` = b'0' AND NOT (`name` = 'demo')))),
     CONSTRAINT `provider_priority_range` CHECK ((`priority` >= -10000 AND `priority` <= 10000)),
     CONSTRAINT `provider_connect_timeout_range` CHECK ((`connect_timeout` >= 1 AND `connect_timeout` <= 120)),
     CONSTRAINT `provider_first_token_timeout_range` CHECK ((`first_token_timeout` >= 1 AND `first_token_timeout` <= 3600)),
@@ -127,7 +127,7 @@ CREATE TABLE `chat_sessions` (
     `pinned` bool NOT NULL,
     `archived` bool NOT NULL,
     `deleted_at` datetime(6) NULL,
-    `last_seq` integer UNSIGNED NOT NULL,
+    `last_seq` integer UNSIGNED NOT NULL CHECK (`last_seq` >= 0),
     `create_time` datetime(6) NOT NULL,
     `update_time` datetime(6) NOT NULL,
     `changed_at` datetime(6) NOT NULL,
@@ -141,7 +141,7 @@ CREATE TABLE `django_admin_log` (
     `action_time` datetime(6) NOT NULL,
     `object_id` longtext NULL,
     `object_repr` varchar(200) NOT NULL,
-    `action_flag` smallint UNSIGNED NOT NULL,
+    `action_flag` smallint UNSIGNED NOT NULL CHECK (`action_flag` >= 0),
     `change_message` longtext NOT NULL,
     `content_type_id` integer NULL,
     `user_id` bigint NOT NULL
@@ -161,7 +161,7 @@ CREATE TABLE `django_session` (
 
 CREATE TABLE `generation_chunks` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
-    `start` integer UNSIGNED NOT NULL,
+    `start` integer UNSIGNED NOT NULL CHECK (`start` >= 0),
     `kind` varchar(16) NOT NULL,
     `text` longtext NOT NULL,
     `generation_id` varchar(36) NOT NULL,
@@ -174,12 +174,12 @@ CREATE TABLE `generations` (
     `state` varchar(16) NOT NULL,
     `owner` varchar(120) NOT NULL,
     `heartbeat_at` datetime(6) NOT NULL,
-    `offset` integer UNSIGNED NOT NULL,
+    `offset` integer UNSIGNED NOT NULL CHECK (`offset` >= 0),
     `segments` json NOT NULL,
     `stop_requested_at` datetime(6) NULL,
-    `stop_offset` integer UNSIGNED NULL,
+    `stop_offset` integer UNSIGNED NULL CHECK (`stop_offset` >= 0),
     `error_code` varchar(64) NOT NULL,
-    `attempts` smallint UNSIGNED NOT NULL,
+    `attempts` smallint UNSIGNED NOT NULL CHECK (`attempts` >= 0),
     `create_time` datetime(6) NOT NULL,
     `end_time` datetime(6) NULL,
     `user_id` bigint NOT NULL,
@@ -191,8 +191,8 @@ CREATE TABLE `model_configs` (
     `model_id` varchar(200) NOT NULL,
     `model_name` varchar(200) NOT NULL,
     `description` varchar(500) NOT NULL,
-    `max_tokens` integer UNSIGNED NULL,
-    `context_window` integer UNSIGNED NULL,
+    `max_tokens` integer UNSIGNED NULL CHECK (`max_tokens` >= 0),
+    `context_window` integer UNSIGNED NULL CHECK (`context_window` >= 0),
     `has_vision` bool NOT NULL,
     `has_reasoning` bool NOT NULL,
     `has_tools` bool NOT NULL,
@@ -230,7 +230,7 @@ CREATE TABLE `refresh_tokens` (
 CREATE TABLE `socket_tickets` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `ticket_hash` varchar(64) NOT NULL UNIQUE,
-    `token_version` integer UNSIGNED NOT NULL,
+    `token_version` integer UNSIGNED NOT NULL CHECK (`token_version` >= 0),
     `expires_at` datetime(6) NOT NULL,
     `user_id` bigint NOT NULL
 );
@@ -238,7 +238,7 @@ CREATE TABLE `socket_tickets` (
 CREATE TABLE `throttle_counters` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `key_hash` varchar(64) NOT NULL UNIQUE,
-    `count` integer UNSIGNED NOT NULL,
+    `count` integer UNSIGNED NOT NULL CHECK (`count` >= 0),
     `expires_at` datetime(6) NOT NULL
 );
 
@@ -250,11 +250,11 @@ CREATE TABLE `usage_records` (
     `provider_name` varchar(100) NOT NULL,
     `message_id` bigint NULL,
     `state` varchar(16) NOT NULL,
-    `prompt_tokens` integer UNSIGNED NULL,
-    `completion_tokens` integer UNSIGNED NULL,
+    `prompt_tokens` integer UNSIGNED NULL CHECK (`prompt_tokens` >= 0),
+    `completion_tokens` integer UNSIGNED NULL CHECK (`completion_tokens` >= 0),
     `cost` numeric(14, 8) NULL,
     `currency` varchar(3) NOT NULL,
-    `duration_ms` integer UNSIGNED NULL,
+    `duration_ms` integer UNSIGNED NULL CHECK (`duration_ms` >= 0),
     `create_time` datetime(6) NOT NULL,
     `user_id` bigint NULL
 );
@@ -274,7 +274,7 @@ CREATE TABLE `users` (
     `is_approved` bool NOT NULL,
     `locale` varchar(16) NOT NULL,
     `preferences` json NOT NULL,
-    `token_version` integer UNSIGNED NOT NULL
+    `token_version` integer UNSIGNED NOT NULL CHECK (`token_version` >= 0)
 );
 
 CREATE TABLE `users_groups` (
