@@ -313,3 +313,39 @@ class TestDelete:
         assert api.delete(_url(session)).status_code == 401
         session.refresh_from_db()
         assert session.deleted_at is None
+
+
+class TestOtherTabs:
+    """Whatever changes a list is told to the person's other tabs, once it is committed."""
+
+    @pytest.mark.parametrize(
+        ("method", "path", "body"),
+        [
+            ("post", "/api/chat/start", {}),
+            ("patch", "/api/chat/session/{id}", {"title": "New"}),
+            ("delete", "/api/chat/session/{id}", None),
+            ("delete", "/api/chat/history/{id}", None),
+            ("post", "/api/chat/session/{id}/branch", {"message_id": "{message}"}),
+        ],
+    )
+    def test_they_are_told(
+        self,
+        alice: Any,
+        alice_api: APIClient,
+        monkeypatch: pytest.MonkeyPatch,
+        django_capture_on_commit_callbacks: Any,
+        method: str,
+        path: str,
+        body: Any,
+    ) -> None:
+        told: list[int] = []
+        monkeypatch.setattr("chat.engine.feed.poke", told.append)
+        session = make.session(alice)
+        message = make.add(session, None, "q")
+        if body and "message_id" in body:
+            body = {"message_id": message.pk}
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = getattr(alice_api, method)(path.format(id=session.session_id), body, format="json")
+            assert answer.status_code in {200, 201}
+            assert told == []
+        assert told == [alice.pk]
