@@ -103,6 +103,7 @@ def _boot(user: User | None) -> dict[str, Any]:
         "user": profile,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "locale": (user.locale if user else "") or translation.get_language(),
+        "locale_cookie": settings.LANGUAGE_COOKIE_NAME,
         "registration_mode": AccountSettings.load().registration_mode,
         "max_message_chars": settings.MAX_MESSAGE_CHARS,
     }

@@ -31,7 +31,7 @@ export default defineConfig({
     include: ["tests/**/*.spec.ts"],
     setupFiles: ["tests/setup.ts"],
     server: { deps: { inline: ["element-plus"] } },
-    reporters: ["dot"],
+    reporters: ["./tests/quiet.ts"],
     silent: "passed-only",
   },
 });

@@ -5,6 +5,7 @@ export interface Boot {
   user: User | null;
   csrf_cookie: string;
   locale: Locale;
+  locale_cookie: string;
   registration_mode: "open" | "approval" | "closed";
   max_message_chars: number;
 }
@@ -13,6 +14,7 @@ const DEFAULTS: Boot = {
   user: null,
   csrf_cookie: "csrftoken",
   locale: "en",
+  locale_cookie: "django_language",
   registration_mode: "open",
   max_message_chars: 100_000,
 };

@@ -31,7 +31,8 @@ export function useComposer(area: Ref<HTMLTextAreaElement | null>): {
   const limit = boot.max_message_chars;
   const text = useDraft(
     () => user.user?.id ?? 0,
-    () => conversation.sessionId,
+    () => (conversation.key.startsWith("new") ? null : conversation.key),
+    () => conversation.born,
   );
   const count = computed(() => (text.value.length < limit * 0.5 ? text.value.length : characters(text.value)));
   const canSend = computed(() => text.value.trim() !== "" && count.value <= limit && !conversation.running);

@@ -5,12 +5,14 @@ import { readItem, writeItem } from "@/lib/storage";
 
 const nameOf = (user: number, session: string | null): string => `aihelper.draft.${user}.${session ?? "new"}`;
 
-export function useDraft(user: () => number, session: () => string | null): Ref<string> {
+/** `born`: the conversation that a new one has just become, for which the text goes along. */
+export function useDraft(user: () => number, session: () => string | null, born: () => string | null): Ref<string> {
   const text = ref(readItem(nameOf(user(), session())) ?? "");
   watch(session, (id, before) => {
-    // The first message gave the new conversation its id; what was typed since then stays.
-    if (before === null && id !== null && text.value) writeItem(nameOf(user(), null), null);
-    else text.value = readItem(nameOf(user(), id)) ?? "";
+    if (before === null && id !== null && id === born()) {
+      writeItem(nameOf(user(), null), null);
+      writeItem(nameOf(user(), id), text.value || null);
+    } else text.value = readItem(nameOf(user(), id)) ?? "";
   });
   watch(text, (value) => writeItem(nameOf(user(), session()), value || null));
   return text;

@@ -7,7 +7,7 @@ import { useSessions } from "@/stores/sessions";
 import { useUi } from "@/stores/ui";
 import type { ServerEvent, Session } from "@/types/api";
 
-export function useLive(onSignedOut: () => void): void {
+export function useLive(events: { onSignedOut: () => void; onGone: () => void }): void {
   const link = useLink();
   const sessions = useSessions();
   const conversation = useConversation();
@@ -22,11 +22,16 @@ export function useLive(onSignedOut: () => void): void {
     if (isOpen && session.generating && !known && !isOurs) void conversation.refresh(session.session_id).catch(() => undefined);
   }
 
+  function onDeleted(id: string): void {
+    sessions.drop(id);
+    if (conversation.key === id) events.onGone();
+  }
+
   function onFrame(frame: ServerEvent): void {
     if (frame.type === "session") onSession(frame.session);
-    else if (frame.type === "session_deleted") sessions.drop(frame.session_id);
+    else if (frame.type === "session_deleted") onDeleted(frame.session_id);
     else if (frame.type === "title") sessions.retitle(frame.session_id, frame.title);
-    if (frame.type === "error" && frame.action && !["send"].includes(frame.action)) ui.notify(frame.error, { tone: "danger" });
+    if (frame.type === "error" && frame.action && frame.action !== "send") ui.notify(frame.error, { tone: "danger" });
     if (frame.type === "done" && ui.link !== "live") window.setTimeout(() => void sessions.load(), 300);
     conversation.receive(frame);
   }
@@ -38,7 +43,7 @@ export function useLive(onSignedOut: () => void): void {
   }
 
   onMounted(() => {
-    link.listen({ onFrame, onReconnect, onSignedOut, onLink: (state) => (ui.link = state) });
+    link.listen({ onFrame, onReconnect, onSignedOut: events.onSignedOut, onLink: (state) => (ui.link = state) });
     link.hub.start();
     window.addEventListener("pagehide", sessions.flush);
   });

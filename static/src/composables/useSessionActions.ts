@@ -31,7 +31,7 @@ export function useSessionActions(session: () => Session): {
 
   function remove(): void {
     const { session_id, title } = session();
-    if (conversation.sessionId === session_id) newChat();
+    if (conversation.key === session_id) newChat();
     sessions.remove(session_id);
     const run = (): void => sessions.undo(session_id);
     ui.notify(t("sidebar.deleted", { title: title || t("sidebar.untitled") }), { ms: UNDO_MS, action: { label: t("app.undo"), run } });

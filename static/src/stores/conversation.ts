@@ -23,6 +23,8 @@ export const useConversation = defineStore("conversation", () => {
   const states = shallowReactive(new Map<string, ChatState>());
   const infos = shallowReactive(new Map<string, Session>());
   const key = ref("new");
+  /** The conversation that a new one has just become; what is typed meanwhile goes along with it. */
+  const born = ref<string | null>(null);
   const status = ref<"ready" | "loading" | "missing" | "error">("ready");
 
   const state = computed(() => states.get(key.value) ?? EMPTY);
@@ -59,7 +61,7 @@ export const useConversation = defineStore("conversation", () => {
     const moved = next.sessionId && next.sessionId !== at;
     if (moved) states.delete(at);
     put(moved ? next.sessionId! : at, next);
-    if (moved && key.value === at) key.value = next.sessionId!;
+    if (moved && key.value === at) key.value = born.value = next.sessionId!;
     const left = next.messages.find((message, index) => needsFetch(message, old.messages[index]));
     if (next.gap) link.hub.detach(next.gap);
     if (next.sessionId && (next.gap || left)) void refresh(next.sessionId).catch(() => undefined);
@@ -97,6 +99,7 @@ export const useConversation = defineStore("conversation", () => {
   async function open(id: string): Promise<void> {
     if (key.value === id) return;
     leave();
+    born.value = null;
     key.value = id;
     status.value = states.has(id) ? "ready" : "loading";
     try {
@@ -110,6 +113,7 @@ export const useConversation = defineStore("conversation", () => {
   function openNew(): void {
     if (key.value.startsWith("new") && !messages.value.length) return;
     leave();
+    born.value = null;
     key.value = `new-${uuid()}`;
     status.value = "ready";
   }
@@ -179,7 +183,7 @@ export const useConversation = defineStore("conversation", () => {
   }
 
   return {
-    key, state, status, messages, sessionId, session, running, modelId, role,
+    key, born, state, status, messages, sessionId, session, running, modelId, role,
     receive, refresh, follow, open, openNew, reload, loadOlder, send, rerun, edit, retry, stop, showSibling, reset,
   };
 });

@@ -68,6 +68,8 @@ export const useUser = defineStore("user", () => {
     await loadLocale(value);
     locale.value = value;
     writeItem(LOCALE, value);
+    // The server's sentences follow, before anybody is signed in too.
+    document.cookie = `${boot.locale_cookie}=${value}; path=/; max-age=31536000; samesite=lax`;
   }
 
   async function setTheme(value: Theme): Promise<void> {
