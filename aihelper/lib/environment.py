@@ -31,7 +31,7 @@ def prepare() -> None:
     """Name the settings module, read `.env`, and point NAME_FILE at a generated key for each key that is not given."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aihelper.settings")
     env_file = os.environ.get("ENV_FILE") or ROOT / ".env"
-    environ.Env.read_env(env_file)  # type: ignore[no-untyped-call]  # the library has no types
+    environ.Env.read_env(env_file)
     for name, make in GENERATED_KEYS.items():
         if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
             continue

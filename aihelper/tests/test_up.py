@@ -33,7 +33,7 @@ def dirs(settings: Any, tmp_path: Path) -> Any:
     settings.STATICFILES_DIRS = [tmp_path / "dist"]
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "app.js").write_text("1")
-    (tmp_path / "dist" / ".stamp.json").write_text('{"build": "1"}')
+    (tmp_path / "dist" / "manifest.json").write_text("{}")
     return settings
 
 
@@ -101,15 +101,14 @@ def test_it_sets_up_the_first_provider(dirs: Any) -> None:
 def test_static_files_are_collected_when_they_changed(dirs: Any, tmp_path: Path) -> None:
     assert "Collecting" in prepare()
     assert (tmp_path / "staticfiles" / "app.js").exists()
-    assert not (tmp_path / "staticfiles" / ".stamp.json").exists()
     assert "Collecting" not in prepare()
-    (tmp_path / "dist" / ".stamp.json").write_text('{"build": "2"}')
+    (tmp_path / "dist" / "app.js").write_text("another")
     assert "Collecting" in prepare()
 
 
 @pytest.mark.django_db
 def test_it_says_when_the_page_is_not_built(dirs: Any, tmp_path: Path) -> None:
-    (tmp_path / "dist" / ".stamp.json").unlink()
+    (tmp_path / "dist" / "manifest.json").unlink()
     assert "make front" in prepare()
 
 

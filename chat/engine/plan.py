@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
-from providers.wire.retry import Candidate
 
 from chat.engine import prompt
 from chat.models import Generation, Message
@@ -14,6 +13,7 @@ from chat.models.message import MessageRole, MessageStatus
 from providers import registry
 from providers.events import ChatMessage, ChatRequest
 from providers.models import ModelConfig
+from providers.wire.retry import Candidate
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.db import DatabaseError
-from providers.wire.retry import stream_with_retry
 
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError
@@ -27,6 +26,7 @@ from providers import registry
 from providers.errors import ProviderError
 from providers.events import Finished, ReasoningDelta, Served, TextDelta, Usage
 from providers.models import ModelConfig
+from providers.wire.retry import stream_with_retry
 
 if TYPE_CHECKING:
     from chat.engine.supervisor import Supervisor

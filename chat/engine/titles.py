@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import DatabaseError
 from django.utils import timezone
-from providers.wire.retry import Candidate, stream_with_retry
 
 from aihelper.lib.db import run_db
 from chat.engine.plan import Plan
@@ -20,6 +19,7 @@ from providers import registry
 from providers.errors import ProviderError
 from providers.events import ChatMessage, ChatRequest, Served, TextDelta, Usage
 from providers.models import ModelConfig
+from providers.wire.retry import Candidate, stream_with_retry
 
 if TYPE_CHECKING:
     from chat.engine.supervisor import Supervisor
