@@ -152,7 +152,7 @@ class Transport(AiohttpTransport):
         except (httpx.TransportError, aiohttp.ClientError, TimeoutError) as error:
             raise _translated(error) from None
         self._open += 1
-        response.stream = _Body(response.stream, self)
+        response.stream = response.extensions["body"] = _Body(response.stream, self)
         return response
 
     def _closed(self) -> None:

@@ -20,6 +20,8 @@ from providers.tests.hostile.play import QUESTION, play
 from providers.tests.hostile.server import HostileServer, Peer
 
 MEGABYTE = 1024 * 1024
+# Seconds: 100 ms on top of the 20 ms between two tokens.
+MAX_DELAY = 0.12
 
 
 async def steady(peer: Peer) -> None:
@@ -64,16 +66,20 @@ def test_there_are_enough_cases() -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_a_hostile_upstream_ends_well(server: HostileServer, client: HttpClient, case: Case) -> None:
-    gc.collect()
     process = psutil.Process()
-    before = process.memory_info().rss
-    ended = asyncio.Event()
-    neighbour = asyncio.get_running_loop().create_task(worst_gap(client, server.url("steady"), ended))
-    began = time.monotonic()
-    outcome = await play(client, case.base_url(server))
-    took = time.monotonic() - began
-    grown = process.memory_info().rss - before
-    ended.set()
+    # The machine may be busy with something else; a delay of our making comes back each time.
+    for _ in range(3):
+        gc.collect()
+        before = process.memory_info().rss
+        ended = asyncio.Event()
+        neighbour = asyncio.get_running_loop().create_task(worst_gap(client, server.url("steady"), ended))
+        began = time.monotonic()
+        outcome = await play(client, case.base_url(server))
+        took = time.monotonic() - began
+        grown = process.memory_info().rss - before
+        ended.set()
+        if (delay := await neighbour) <= MAX_DELAY:
+            break
 
     assert outcome.end == case.expect, outcome
     assert (outcome.finishes != []) is (outcome.error is None)
@@ -88,7 +94,7 @@ async def test_a_hostile_upstream_ends_well(server: HostileServer, client: HttpC
         assert outcome.error.__context__ is None
     assert took < 5
     assert grown <= 32 * MEGABYTE
-    assert await neighbour <= 0.12
+    assert delay <= MAX_DELAY
 
 
 @pytest.mark.asyncio

@@ -28,7 +28,10 @@ TOO_LARGE = gettext_noop("The model provider's answer is too large. Ask for a sh
 
 
 class Exchange:
-    """Opened by `open`, read by `next` or `read`, always closed by `close`, which closes the connection at once."""
+    """Opened by `open`, read by `next` or `read`, always closed by `close`, which closes the connection at once.
+
+    It may be opened again after that; the deadlines go on from the first time.
+    """
 
     def __init__(self, client: "HttpClient", timeouts: Timeouts) -> None:
         self.clock = Clock(timeouts)
@@ -61,8 +64,9 @@ class Exchange:
         if response.headers.get("content-encoding", "").lower() not in ("", "identity"):
             # We asked for none, so this may be a bomb; it is not unpacked.
             raise BadResponse(status=response.status_code)
-        # Not `aiter_raw`: its generators stay behind when a stream is closed half-way, and cost twice as much.
-        self._source = aiter(cast("httpx.AsyncByteStream", response.stream))
+        # Not `aiter_raw`: its generators stay behind when a stream is closed half-way, and cost every token. Our
+        # transport hands its own body over beside httpx's wrapping; other transports (tests) have only the latter.
+        self._source = aiter(response.extensions.get("body") or cast("httpx.AsyncByteStream", response.stream))
 
     async def next(self) -> bytes | None:
         """All bytes that have arrived since, None at the end of the body. Raises ProviderError."""

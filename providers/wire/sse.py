@@ -4,6 +4,8 @@
 ServerEvent = tuple[bytes, bytes]
 
 MAX_EVENT_BYTES = 1024 * 1024
+# Parsing goes line by line: a megabyte of line ends would hold up everybody for a quarter of a second.
+MAX_EVENT_LINES = 10_000
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -11,7 +13,8 @@ class EventDecoder:
     """Decodes one stream. CR, LF and CRLF end a line; a byte order mark at the start is skipped.
 
     `id` and `retry` mean nothing here and are dropped. A last event without its empty line counts (`close`).
-    An event larger than `max_event_bytes` ends the stream: `overflowed` is set and nothing more comes out.
+    An event larger than `max_event_bytes`, or of too many lines, ends the stream: `overflowed` is set and nothing more
+    comes out.
     """
 
     __slots__ = ("_after_cr", "_at_start", "_parts", "_size", "max_event_bytes", "overflowed")
@@ -52,13 +55,21 @@ class EventDecoder:
     def _events(self, blocks: list[bytes]) -> list[ServerEvent]:
         events: list[ServerEvent] = []
         for block in blocks:
-            if len(block) > self.max_event_bytes:
+            size = len(block)
+            if size > self.max_event_bytes:
                 self.overflowed = True
                 break
-            # Nearly every event is this one line.
-            if block.startswith(b"data: ") and b"\n" not in block:
-                events.append((b"", block[6:]))
-            elif event := _parse(block):
+            if b"\n" not in block:
+                # Nearly every event is this one line; a flood is empty lines or comments.
+                if block.startswith(b"data: "):
+                    events.append((b"", block[6:]))
+                    continue
+                if not size or block.startswith(b":"):
+                    continue
+            elif block.count(b"\n") > MAX_EVENT_LINES:
+                self.overflowed = True
+                break
+            if event := _parse(block):
                 events.append(event)
         return events
 
