@@ -8,6 +8,7 @@ not give are generated into the data directory, readable by their owner only.
 import os
 import secrets
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 import environ
@@ -15,7 +16,7 @@ import environ
 ROOT = Path(__file__).resolve().parents[2]
 
 # Three purposes, three keys: a token signed for one is worthless for the others (security rule T-A2).
-GENERATED_KEYS = {
+GENERATED_KEYS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "JWT_KEY": lambda: secrets.token_urlsafe(48),
     "FIELD_KEYS": lambda: "k1:" + b64encode(secrets.token_bytes(32)).decode(),

@@ -72,15 +72,15 @@ class Inner(serializers.Serializer[Any]):
 class Outer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=3)
     one = Inner()
-    many = Inner(many=True, required=False)
+    rows = Inner(many=True, required=False)
 
 
 def test_serializer_errors_come_by_field() -> None:
-    outer = Outer(data={"name": "long name", "one": {"size": "x"}, "many": [{"size": 1}, {}]})
+    outer = Outer(data={"name": "long name", "one": {"size": "x"}, "rows": [{"size": 1}, {}]})
     assert not outer.is_valid()
     status, body, _headers = answer(exceptions.ValidationError(outer.errors))
     assert (status, body["code"]) == (400, "invalid")
-    assert set(body["fields"]) == {"name", "one.size", "many.1.size"}
+    assert set(body["fields"]) == {"name", "one.size", "rows.1.size"}
     assert all(isinstance(sentences, list) for sentences in body["fields"].values())
 
 
