@@ -36,6 +36,8 @@ HttpClient = httpx.AsyncClient
 MAX_KEPT_ALIVE = 64
 KEEP_ALIVE_SECONDS = 15
 MAX_GRANTS = 1000
+# What is parsed at once while other streams wait: 64 kB of the worst input take a few milliseconds.
+MAX_READ_BYTES = 64 * 1024
 
 _clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Policy, httpx.AsyncClient]]" = WeakKeyDictionary()
 
@@ -160,11 +162,12 @@ class Transport(AiohttpTransport):
 
 
 class _Body(httpx.AsyncByteStream):
-    """All bytes that have arrived, in one piece: as many tokens as possible become one frame."""
+    """All bytes that have arrived, up to a cap, in one piece: as many tokens as possible become one frame."""
 
     def __init__(self, stream: Any, transport: Transport) -> None:
         self._stream: Any = stream
         self._transport: Transport | None = transport
+        self._more = False
 
         # httpx-aiohttp's own iterator cuts at 16 kB. Its response is private, but it is all that is wanted of it.
         self._content: aiohttp.StreamReader = stream._aiohttp_response.content
@@ -174,11 +177,15 @@ class _Body(httpx.AsyncByteStream):
 
     async def __anext__(self) -> bytes:
         try:
-            data = await self._content.readany()
+            if self._more:
+                # A flood never lets the reader wait: without this the other streams would.
+                await asyncio.sleep(0)
+            data = await self._content.read(MAX_READ_BYTES)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _translated(error) from None
         if not data:
             raise StopAsyncIteration
+        self._more = len(data) == MAX_READ_BYTES
         return data
 
     async def aclose(self) -> None:

@@ -5,7 +5,7 @@ errors with status 200, parameters that they do not know. Only the end of an ans
 a finish reason or [DONE] was cut off, and is reported so after the text.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -55,7 +55,7 @@ class OpenAIDialect:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
-    async def stream(self, request: ChatRequest) -> AsyncIterator[Event]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Ask the model; see providers.events for what comes. Raises ProviderError."""
         exchange = Exchange(self._client, self._timeouts)
         try:
