@@ -143,8 +143,7 @@ class Run:
             except DatabaseError as error:
                 log.warning("run.save_failed", error=type(error).__name__)
                 await asyncio.sleep(SAVE_RETRY_SECONDS)
-        if end is not None:
-            self.log.finish(end)
+        self.log.finish(end or store.vanished(self.generation_id, self.log.offset))
         self._supervisor.ended(self.generation_id, self._plan, end)
 
     def _finish(self) -> End | None:

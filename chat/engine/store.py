@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -31,28 +31,51 @@ class Tick:
 
 
 def write_tick(pieces: Mapping[str, list[Piece]], live: Iterable[str], owner: str, *, beat: bool) -> Tick:
-    """Store the new pieces of all logs in one transaction, beat for the live runs, and look for stop requests."""
-    live = list(live)
-    chunks = [
-        GenerationChunk(generation_id=generation_id, start=piece.start, kind=piece.kind, text=piece.text)
-        for generation_id, run in pieces.items()
-        for piece in run
-    ]
-    if chunks or beat:
-        with transaction.atomic():
-            GenerationChunk.objects.bulk_create(chunks)
-            if beat:
-                Generation.objects.filter(id__in=live, owner=owner, state__in=LIVE_STATES).update(
-                    heartbeat_at=timezone.now()
-                )
+    """Store the new pieces of all logs in one transaction, beat for the live runs, and look for stop requests.
+
+    A generation that was deleted meanwhile (its person was) is reported as lost, and does not keep the others
+    from being stored.
+    """
+    live, lost = list(live), []
+    try:
+        _write(pieces, live if beat else [], owner)
+    except IntegrityError:
+        there = set(Generation.objects.filter(id__in=live).values_list("id", flat=True))
+        lost = [generation_id for generation_id in live if generation_id not in there]
+        if not lost:
+            raise
+        _write({key: run for key, run in pieces.items() if key in there}, list(there) if beat else [], owner)
     rows = Generation.objects.filter(Q(stop_requested_at__isnull=False) | ~Q(owner=owner), id__in=live)
-    stops, lost = [], []
+    stops = []
     for generation_id, row_owner, stop_offset in rows.values_list("id", "owner", "stop_offset"):
         if row_owner != owner:
             lost.append(generation_id)
         else:
             stops.append(StopRequest(generation_id, stop_offset))
     return Tick(stops, lost)
+
+
+def _write(pieces: Mapping[str, list[Piece]], beating: list[str], owner: str) -> None:
+    chunks = [
+        GenerationChunk(generation_id=generation_id, start=piece.start, kind=piece.kind, text=piece.text)
+        for generation_id, run in pieces.items()
+        for piece in run
+    ]
+    if not (chunks or beating):
+        return
+    # A commit whose answer was lost with the connection is written again, with what has come since: the
+    # same starts, and a longer last text. MySQL finds the row by any unique key and may not be told which.
+    names_target = connection.features.supports_update_conflicts_with_target
+    with transaction.atomic():
+        GenerationChunk.objects.bulk_create(
+            chunks,
+            update_conflicts=True,
+            update_fields=("kind", "text"),
+            unique_fields=("generation", "start") if names_target else None,
+        )
+        if beating:
+            rows = Generation.objects.filter(id__in=beating, owner=owner, state__in=LIVE_STATES)
+            rows.update(heartbeat_at=timezone.now())
 
 
 def finish(generation: Generation, owner: str, log: GenerationLog, end: End, usage: UsageRecord | None = None) -> bool:
@@ -123,6 +146,11 @@ def end_of(row: Generation, message: Message, session: Session) -> End:
         prompt_tokens=message.prompt_tokens,
         completion_tokens=message.completion_tokens,
     )
+
+
+def vanished(generation_id: str, offset: int) -> End:
+    """The end of a generation that was deleted while it was read: better than to wait for ever."""
+    return End("interrupted", "interrupted", offset, "", 0, generation_id)
 
 
 FINISH_REASONS = {

@@ -14,7 +14,6 @@ from django.db import DatabaseError
 from aihelper.lib.db import run_db
 from chat.engine import store
 from chat.engine.log import GenerationLog
-from chat.events import End
 
 log = structlog.get_logger(__name__)
 
@@ -80,14 +79,9 @@ class Watcher:
         """Bring a replica to the stored end. A stop may have cut the log behind what the replica shows."""
         finished = await run_db(store.load_log, generation_id)
         if finished is None or finished.end is None:
-            replica.finish(_vanished(generation_id, replica))
+            replica.finish(store.vanished(generation_id, replica.offset))
             return
         replica.cut(finished.offset)
         while frame := finished.read(replica.offset):
             replica.append(frame.kind, frame.text)
         replica.finish(finished.end)
-
-
-def _vanished(generation_id: str, replica: GenerationLog) -> End:
-    """The chat was deleted meanwhile: an end that says so is better than to wait for ever."""
-    return End("interrupted", "interrupted", replica.offset, "", 0, generation_id)

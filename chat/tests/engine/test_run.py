@@ -221,6 +221,22 @@ async def test_a_drain_interrupts_with_all_the_text(ask: Ask, engine: Supervisor
     assert call.closed.is_set()
 
 
+async def test_a_viewer_hears_the_end_of_what_was_deleted(
+    ask: Ask, engine: Supervisor, other_process: Supervisor, upstream: Upstream, alice: User
+) -> None:
+    started = await ask()
+    call = await upstream.call()
+    call.say("Half")
+    await until_stored(started.generation_id, 4)
+    watching = [asyncio.ensure_future(follow(process, started.generation_id)) for process in (engine, other_process)]
+    await asyncio.sleep(0)
+    await run_db(alice.delete)
+    call.say(" gone")
+    for _frames, end in await asyncio.wait_for(asyncio.gather(*watching), 5):
+        assert end is not None and end.finish_reason == "interrupted"
+    await asyncio.wait_for(call.closed.wait(), 2)
+
+
 async def test_several_answers_share_the_flusher(
     ask: Ask, engine: Supervisor, upstream: Upstream, model: ModelConfig
 ) -> None:
