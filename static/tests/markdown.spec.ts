@@ -53,8 +53,8 @@ describe("prose", () => {
     expect(table).toContain('<td class="align-right"><s>3</s></td>');
     expect(table).toMatch(/1<br>\s*2/);
     const tasks = renderProse("- [x] done\n- [ ] open", false);
-    expect(tasks.match(/type="checkbox"/g)).toHaveLength(2);
-    expect(tasks).toMatch(/checked/);
+    expect(tasks).toContain('<span class="tick done">');
+    expect(tasks).toContain('<span class="tick open">');
   });
 
   it("looks finished while it is being written", () => {
@@ -91,7 +91,7 @@ describe("hostile markdown", () => {
         for (const live of [true, false]) {
           const box = document.createElement("div");
           box.innerHTML = renderProse(vector.slice(0, end), live);
-          const bad = box.querySelectorAll("script,img,svg,iframe,style,form,object,embed,base,link,meta,button,video,audio");
+          const bad = box.querySelectorAll("script,img,svg,iframe,style,form,object,embed,base,link,meta,button,input,video,audio");
           expect([...bad].map((node) => node.outerHTML)).toEqual([]);
           for (const node of box.querySelectorAll("*")) {
             for (const attribute of node.attributes) {

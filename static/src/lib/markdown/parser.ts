@@ -57,13 +57,16 @@ markdown.core.ruler.push("tasks", (state) => {
     if (!first || !match) return;
     first.content = first.content.slice(match[0].length);
     state.tokens[index - 2]!.attrJoin("class", "task");
-    const box = new state.Token("checkbox", "input", 0);
-    box.meta = { checked: match[1] !== " " };
+    const box = new state.Token("tick", "span", 0);
+    box.meta = match[1] === " " ? "open" : "done";
     token.children!.unshift(box);
   });
 });
-markdown.renderer.rules.checkbox = (tokens, index) =>
-  `<input type="checkbox" disabled${(tokens[index]!.meta as { checked: boolean }).checked ? " checked" : ""}> `;
+// Drawn by the style sheet; the sign inside is for screen readers and for copying.
+markdown.renderer.rules.tick = (tokens, index) => {
+  const state = String(tokens[index]!.meta);
+  return `<span class="tick ${state}"><span class="sr-only">${state === "done" ? "☑" : "☐"} </span></span>`;
+};
 
 export function languageOf(info: string): string {
   return (info.trim().split(/[\s{,:]/)[0] ?? "").toLowerCase();

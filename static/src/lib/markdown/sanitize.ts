@@ -5,28 +5,21 @@ const purifier = createPurifier(window);
 
 const CONFIG = {
   ALLOWED_TAGS: [
-    "a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li",
+    "a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li",
     "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
   ],
-  ALLOWED_ATTR: ["href", "title", "class", "start", "type", "checked", "disabled", "tabindex", "rel", "target"],
+  ALLOWED_ATTR: ["href", "title", "class", "start", "tabindex", "rel", "target"],
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
   // The pattern above is about addresses; these hold none and would not match it.
-  ADD_URI_SAFE_ATTR: ["start", "type", "checked", "disabled", "tabindex"],
+  ADD_URI_SAFE_ATTR: ["start", "tabindex"],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
 };
 
 purifier.addHook("afterSanitizeAttributes", (node) => {
-  if (node.tagName === "A") {
-    if (!node.getAttribute("href")) return;
-    node.setAttribute("target", "_blank");
-    node.setAttribute("rel", "noopener noreferrer nofollow");
-  }
-  // A list's tick box is the only control that a text may draw, and it cannot be used.
-  if (node.tagName === "INPUT") {
-    if (node.getAttribute("type") !== "checkbox") node.remove();
-    else node.setAttribute("disabled", "");
-  }
+  if (node.tagName !== "A" || !node.getAttribute("href")) return;
+  node.setAttribute("target", "_blank");
+  node.setAttribute("rel", "noopener noreferrer nofollow");
 });
 
 export function sanitize(html: string): string {
