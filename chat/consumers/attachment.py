@@ -14,11 +14,12 @@ from chat.services.answers import Started
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`start` is the event that every stream begins with; it tells a client all ids."""
+    """`opening` are the events that the stream begins with: `start`, which tells all ids, and perhaps a `title`."""
 
     generation_id: str
+    session_id: str
     offset: int
-    start: dict[str, Any]
+    opening: list[dict[str, Any]]
 
     def error(self, end: End) -> dict[str, Any] | None:
         """The event that says what went wrong, when something did."""
@@ -33,7 +34,7 @@ def to_started(started: Started, client_id: str | None = None) -> Attachment:
     """
     if started.created:
         supervisor.current().start(started.generation_id)
-    return _attachment(
+    attachment = _attachment(
         started.generation_id,
         0,
         **({"client_id": client_id} if client_id else {}),
@@ -42,6 +43,10 @@ def to_started(started: Started, client_id: str | None = None) -> Attachment:
         user_message_id=started.user_message_id,
         model_id=started.model_id,
     )
+    if started.title:
+        title = {"type": "title", "session_id": started.session_id, "title": started.title}
+        attachment.opening.append(title)
+    return attachment
 
 
 async def to_existing(user: User, generation_id: str, offset: int) -> Attachment:
@@ -58,6 +63,6 @@ async def to_existing(user: User, generation_id: str, offset: int) -> Attachment
     )
 
 
-def _attachment(generation_id: str, offset: int, **ids: Any) -> Attachment:
-    start = {"type": "start", **ids, "generation_id": generation_id, "offset": offset}
-    return Attachment(generation_id, offset, start)
+def _attachment(generation_id: str, offset: int, *, session_id: str, **ids: Any) -> Attachment:
+    start = {"type": "start", "session_id": session_id, **ids, "generation_id": generation_id, "offset": offset}
+    return Attachment(generation_id, session_id, offset, [start])

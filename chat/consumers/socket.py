@@ -136,7 +136,8 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
     async def _follow(self, attachment: Attachment, plainly: bool) -> None:
         translation.activate(self.language)
         generation_id, answer = attachment.generation_id, []
-        await self.say(attachment.start)
+        for event in attachment.opening:
+            await self.say(event | {"generation_id": generation_id})
         async for item in tail(supervisor.current(), generation_id, attachment.offset):
             if isinstance(item, End):
                 if error := attachment.error(item):
@@ -147,8 +148,7 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
                     answer.append(item.text)
                 await self._send_text(events.encode_frame(item, generation_id))
         if plainly:
-            session_id = attachment.start["session_id"]
-            await self.say({"type": "response", "session_id": session_id, "content": "".join(answer)})
+            await self.say({"type": "response", "session_id": attachment.session_id, "content": "".join(answer)})
         self.tails.pop(generation_id, None)
 
     async def _live(self) -> None:

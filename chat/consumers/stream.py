@@ -109,7 +109,8 @@ class EventStream:
     async def _write(self, attachment: Attachment, response: "Response", language: str) -> None:
         translation.activate(language)
         await response.begin()
-        await response.write(sse.frame(events.encode(attachment.start), attachment.offset))
+        for event in attachment.opening:
+            await response.write(sse.frame(events.encode(event), attachment.offset))
         async for item in tail(supervisor.current(), attachment.generation_id, attachment.offset):
             if not isinstance(item, End):
                 await response.write(sse.frame(events.encode_frame(item), item.offset))

@@ -23,7 +23,10 @@ from providers import registry
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """An answer that is being written; `created` is False when this very request had been sent before."""
+    """An answer that is being written; `created` is False when this very request had been sent before.
+
+    `title` is the one that the session was given with it, empty when it had one.
+    """
 
     session_id: str
     user_message_id: int
@@ -31,6 +34,7 @@ class Started:
     generation_id: str
     model_id: str
     created: bool = True
+    title: str = ""
 
 
 def once(user: User, client_id: str | None, text: str | None, write: Callable[[], Started]) -> Started:

@@ -5,7 +5,7 @@ asked of a provider (invariant I4). The same send again gives the same answer's 
 attaches to it like any other viewer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -45,11 +45,11 @@ def send(user: User, request: SendRequest) -> Started:
         role_model = session.role.model_id if session.role else None
         model_id = answers.choose_model(user, request.model_id, session.model_id, role_model)
         question = answers.add_question(session, _parent(session, request.parent_id), text, request.client_id)
-        if not session.title:
-            session.title = titles.from_question(text)
+        title = "" if session.title else titles.from_question(text)
+        session.title = session.title or title
         session.model_id = model_id
         session.preview = preview(text)
-        return answers.add_answer(session, question, model_id)
+        return replace(answers.add_answer(session, question, model_id), title=title)
 
     return answers.once(user, request.client_id, text, write)
 

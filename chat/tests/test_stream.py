@@ -37,6 +37,8 @@ async def test_it_works(engine: Supervisor, model: ModelConfig, upstream: Upstre
         start = await stream.event()
         assert start is not None and start["type"] == "start"
         assert start["model_id"] == "test-model"
+        title = {"type": "title", "session_id": start["session_id"], "title": "Hi", "id": 0}
+        assert await stream.event() == title
         call = await upstream.call()
         call.say("Hel")
         assert await stream.event() == {"type": "delta", "content": "Hel", "offset": 3, "id": 3}

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import User
 from chat.engine import store
 from chat.engine.log import Piece
+from chat.events import End
 from chat.models import Generation, GenerationChunk, Message, Session
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +50,7 @@ def test_it_tells_of_stops_and_of_runs_that_others_took(alice: User) -> None:
 def test_only_the_owner_finishes(alice: User) -> None:
     one = live(alice)
     log = store.stored_log(one.id)
-    end = store.End("completed", "stop", 0, "s", one.message_id, one.id)
+    end = End("completed", "stop", 0, "s", one.message_id, one.id)
     assert not store.finish(one, "another", log, end)
     assert store.finish(one, "me", log, end)
     assert not store.finish(one, "me", log, end)
