@@ -58,13 +58,13 @@ markdown.core.ruler.push("tasks", (state) => {
     first.content = first.content.slice(match[0].length);
     state.tokens[index - 2]!.attrJoin("class", "task");
     const box = new state.Token("tick", "span", 0);
-    box.meta = match[1] === " " ? "open" : "done";
+    box.meta = { state: match[1] === " " ? "open" : "done" };
     token.children!.unshift(box);
   });
 });
 // Drawn by the style sheet; the sign inside is for screen readers and for copying.
 markdown.renderer.rules.tick = (tokens, index) => {
-  const state = String(tokens[index]!.meta);
+  const { state } = tokens[index]!.meta as { state: string };
   return `<span class="tick ${state}"><span class="sr-only">${state === "done" ? "☑" : "☐"} </span></span>`;
 };
 
