@@ -20,8 +20,7 @@ from providers.tests.hostile.play import QUESTION, play
 from providers.tests.hostile.server import HostileServer, Peer
 
 MEGABYTE = 1024 * 1024
-# Seconds: 100 ms on top of the 20 ms between two tokens.
-MAX_DELAY = 0.12
+MAX_DELAY = 0.1
 
 
 async def steady(peer: Peer) -> None:
@@ -47,12 +46,15 @@ async def client(server: HostileServer) -> AsyncIterator[HttpClient]:
 
 
 async def worst_gap(client: HttpClient, url: str, ended: asyncio.Event) -> float:
-    """The longest time without a token on a stream that has one every 20 ms."""
+    """How long at most this process worked between two tokens of a stream that has one every 20 ms.
+
+    Seconds of our own CPU: what holds up the loop is work, and other programs on the machine do not count.
+    """
     worst, last = 0.0, 0.0
     dialect = OpenAIDialect(client, url, KEY, Timeouts())
     async for event in dialect.stream(QUESTION):
         if isinstance(event, TextDelta):
-            now = time.monotonic()
+            now = time.process_time()
             worst, last = max(worst, now - last if last else 0.0), now
         if ended.is_set():
             break
@@ -67,19 +69,15 @@ def test_there_are_enough_cases() -> None:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_a_hostile_upstream_ends_well(server: HostileServer, client: HttpClient, case: Case) -> None:
     process = psutil.Process()
-    # The machine may be busy with something else; a delay of our making comes back each time.
-    for _ in range(3):
-        gc.collect()
-        before = process.memory_info().rss
-        ended = asyncio.Event()
-        neighbour = asyncio.get_running_loop().create_task(worst_gap(client, server.url("steady"), ended))
-        began = time.monotonic()
-        outcome = await play(client, case.base_url(server))
-        took = time.monotonic() - began
-        grown = process.memory_info().rss - before
-        ended.set()
-        if (delay := await neighbour) <= MAX_DELAY:
-            break
+    gc.collect()
+    before = process.memory_info().rss
+    ended = asyncio.Event()
+    neighbour = asyncio.get_running_loop().create_task(worst_gap(client, server.url("steady"), ended))
+    began = time.monotonic()
+    outcome = await play(client, case.base_url(server))
+    took = time.monotonic() - began
+    grown = process.memory_info().rss - before
+    ended.set()
 
     assert outcome.end == case.expect, outcome
     assert (outcome.finishes != []) is (outcome.error is None)
@@ -94,7 +92,7 @@ async def test_a_hostile_upstream_ends_well(server: HostileServer, client: HttpC
         assert outcome.error.__context__ is None
     assert took < 5
     assert grown <= 32 * MEGABYTE
-    assert delay <= MAX_DELAY
+    assert await neighbour <= MAX_DELAY
 
 
 @pytest.mark.asyncio

@@ -358,7 +358,7 @@ async def endless_comments(peer: Peer) -> None:
 async def flood_of_events(peer: Peer) -> None:
     await peer.answer()
     piece = chunk("a") * 1000
-    for _ in range(200):
+    for _ in range(50):
         await peer.send(piece)
     await peer.send(STOP, DONE)
 
