@@ -65,6 +65,16 @@ class ServerProcess:
         assert answer.status_code == 200, answer.text
         return time.monotonic()
 
+    async def manage(self, *arguments: str, given: bytes = b"") -> None:
+        """Run a management command on its data. Raises AssertionError with what it said when it fails."""
+        command = (sys.executable, "manage.py", *arguments)
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=settings.BASE_DIR, env=self._environment, stdin=pipe, stdout=pipe, stderr=pipe
+        )
+        said, complained = await process.communicate(given)
+        assert process.returncode == 0, (said + complained).decode()
+
     def kill(self) -> float:
         """End it as the kernel does when memory is short; returns the moment."""
         process = self._running()

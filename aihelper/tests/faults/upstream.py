@@ -18,6 +18,8 @@ class Call:
         self.request = request
         self.question = str(request["messages"][-1]["content"])
         self.sent = ""
+        # (when it was sent, length of the text after it) of each token.
+        self.sent_at: list[tuple[float, int]] = []
         self.closed = asyncio.Event()
         self.closed_at = 0.0
 
@@ -120,6 +122,7 @@ class PacingUpstream:
             writer.write(_chunk(token))
             await writer.drain()
             call.sent += token
+            call.sent_at.append((time.monotonic(), len(call.sent)))
             due += self.interval
             await asyncio.sleep(max(0.0, due - time.monotonic()))
         writer.write(_end())

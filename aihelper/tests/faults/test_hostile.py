@@ -1,0 +1,187 @@
+"""Reliability promise R9 through the whole stack: whatever an upstream does, the person gets an end and a sentence.
+
+One real server; beside each case another chat goes on, whose tokens must not come later because of it.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aihelper.tests.faults.client import STREAM, Person, Watched
+from aihelper.tests.faults.conftest import Launch
+from aihelper.tests.faults.hostile import hostile_server, make_providers, model_id
+from aihelper.tests.faults.support import ServerProcess
+from aihelper.tests.faults.upstream import Call, PacingUpstream
+from providers.tests.hostile.cases import CASES, KEY, Case
+from providers.tests.hostile.server import HostileServer
+
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio, pytest.mark.timeout(300)]
+
+MEGABYTE = 1024 * 1024
+GROWTH = 32 * MEGABYTE
+DELAY_SECONDS = 0.1
+# What sends much is looked at by itself.
+LARGE = (
+    "many_headers huge_header error_body_deep error_body_endless gzip_bomb deep_json"
+    " endless_line endless_event endless_answer endless_comments flood_of_events"
+).split()
+TOGETHER = 8
+TRIES = 3
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[HostileServer]:
+    with hostile_server() as server:
+        yield server
+
+
+class Neighbour:
+    """A chat with a good provider that goes on all the time, a token every 20 ms."""
+
+    def __init__(self, call: Call, stream: Watched) -> None:
+        self.call, self.stream = call, stream
+
+    def delay(self, begin: float, end: float) -> float:
+        """How late, in seconds and at worst, a token came that was sent between two moments."""
+        worst, arrivals = 0.0, iter(self.stream.arrivals)
+        came, offset = next(arrivals)
+        for sent, length in self.call.sent_at:
+            while offset < length:
+                came, offset = next(arrivals, (time.monotonic(), 2**31))
+            if begin <= sent <= end:
+                worst = max(worst, came - sent)
+        return worst
+
+
+class Memory:
+    """The growth of a server's memory while something goes on, at its peak."""
+
+    def __init__(self, server: ServerProcess) -> None:
+        self._server = server
+        self.peak = self.before = server.memory()
+
+    async def watch(self) -> None:
+        while True:
+            self.peak = max(self.peak, self._server.memory())
+            await asyncio.sleep(0.02)
+
+    @property
+    def growth(self) -> int:
+        return self.peak - self.before
+
+
+async def play(person: Person, case: Case) -> list[str]:
+    """One case as a person has it; returns what is wrong about it."""
+    began = time.monotonic()
+    stream = await person.post(STREAM, {"message": "Hello?", "model_id": model_id(case.name)}).ended()
+    took = time.monotonic() - began
+    answer = await person.last(stream.start["session_id"])
+    errors = [event for event in stream.events if event["type"] == "error"]
+    wrong = [*_as_an_answer(case, stream, answer)] if case.expect == "finish" else [*_as_an_error(case, errors, answer)]
+    if stream.done is None or stream.done["finish_reason"] == "error" and case.expect == "finish":
+        wrong.append(f"ended with {stream.events[-1]}")
+    if case.text is not None and (stream.text != case.text or answer["content"] != case.text):
+        wrong.append(f"text {stream.text!r}, stored {answer['content']!r}")
+    if KEY in str(stream.events) + str(answer):
+        wrong.append("the key is shown")
+    if took > 45:
+        wrong.append(f"took {took:.0f} s")
+    return [f"{case.name}: {problem}" for problem in wrong]
+
+
+def _as_an_answer(case: Case, stream: Watched, answer: dict[str, Any]) -> Iterator[str]:
+    if answer["status"] != "completed" or answer["error"] or answer["content"] != stream.text:
+        yield f"stored as {answer['status']}, {answer['error']}"
+
+
+def _as_an_error(case: Case, errors: list[dict[str, Any]], answer: dict[str, Any]) -> Iterator[str]:
+    if len(errors) != 1 or errors[0]["code"] != case.expect:
+        yield f"not {case.expect} but {errors}"
+    elif not errors[0]["error"].endswith(".") or type(errors[0]["retryable"]) is not bool:
+        yield f"no sentence: {errors[0]}"
+    if answer["status"] != "failed" or (answer["error"] or {}).get("code") != case.expect:
+        yield f"stored as {answer['status']}, {answer['error']}"
+
+
+def key_in(directory: Path) -> list[str]:
+    """The files of a server in which the key stands in clear."""
+    files = [path for path in directory.rglob("*") if path.is_file() and "staticfiles" not in path.parts]
+    return [path.name for path in files if KEY.encode() in path.read_bytes()]
+
+
+async def test_every_hostile_upstream_ends_with_a_sentence(
+    launch: Launch, upstream: PacingUpstream, hostile: HostileServer, tmp_path: Path
+) -> None:
+    assert len(CASES) >= 60
+    upstream.interval = 0.02
+    server = launch("uvicorn", AIHELPER_ALLOWED_PRIVATE_HOSTS=",".join([upstream.host, *hostile.allowed]))
+    await server.start()
+    await make_providers(server, hostile)
+    person = await Person.sign_in(server.url)
+    stream = await person.send("Go on and on")
+    await stream.until(lambda stream: len(stream.arrivals) > 100)
+    neighbour = Neighbour(upstream.calls[0], stream)
+    alone = neighbour.delay(0, time.monotonic())
+    # Whatever is made once and kept (pools, templates, parsers) is made now.
+    for name in ("crlf", "status_500", "end_without_done"):
+        await play(person, CASES[name])
+
+    beside = Beside(server, neighbour, alone)
+    problems: list[str] = []
+    for name in LARGE:
+        problems += await beside.play(name, lambda name=name: play(person, CASES[name]))
+    small = [case for name, case in CASES.items() if name not in LARGE]
+    problems += await beside.play("all others", lambda: _play_all(person, small))
+
+    assert not problems, "\n".join(problems)
+    await stream.leave()
+    assert server.is_alive() and not server.problems()
+    assert not key_in(tmp_path)
+
+
+@dataclass
+class Beside:
+    """Plays cases, and looks at the server's memory and at the other chat meanwhile."""
+
+    server: ServerProcess
+    neighbour: Neighbour
+    alone: float
+
+    async def play(self, name: str, case: Callable[[], Awaitable[list[str]]]) -> list[str]:
+        """Play, and say what is wrong. A delay counts when it is there each time: the machine has other work too."""
+        for _try in range(TRIES):
+            wrong, growth, late = await self._once(case)
+            print(f"{name}: +{growth / MEGABYTE:.1f} MB, a neighbour {late * 1000:.0f} ms late")
+            if late <= self.alone + DELAY_SECONDS:
+                break
+        else:
+            wrong.append(f"{name}: the other chat was {late * 1000:.0f} ms late, alone {self.alone * 1000:.0f} ms")
+        if growth > GROWTH:
+            wrong.append(f"{name}: {growth / MEGABYTE:.0f} MB more")
+        return wrong
+
+    async def _once(self, case: Callable[[], Awaitable[list[str]]]) -> tuple[list[str], int, float]:
+        memory = Memory(self.server)
+        watching = asyncio.create_task(memory.watch())
+        began = time.monotonic()
+        wrong = await case()
+        ended = time.monotonic()
+        length = self.neighbour.call.sent_at[-1][1]
+        await self.neighbour.stream.until(lambda stream: stream.offset >= length)
+        watching.cancel()
+        return wrong, memory.growth, self.neighbour.delay(began, ended)
+
+
+async def _play_all(person: Person, cases: list[Case]) -> list[str]:
+    room = asyncio.Semaphore(TOGETHER)
+
+    async def one(case: Case) -> list[str]:
+        async with room:
+            return await play(person, case)
+
+    return [problem for problems in await asyncio.gather(*map(one, cases)) for problem in problems]
