@@ -24,9 +24,10 @@ run: ## Serve on http://127.0.0.1:8000 (HOST, PORT; .env.example has all setting
 install: ## Prepare the clone for running, and start nothing
 	$(READY) run
 
-test: ## Run the tests on SQLite
+test: ## Run the tests, of the server on SQLite and of the page
 	$(READY) test
 	@$(PYTEST)
+	@$(NPM) test
 
 check: ## All that has to pass before a change is taken
 	$(READY) test

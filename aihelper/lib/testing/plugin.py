@@ -47,6 +47,10 @@ def _set_environment() -> None:
         "JWT_KEY": "jwt key of the tests, which is worth nothing anywhere else: 4f1c9e0b",
         "SECRET_KEY": "secret key of the tests, which is worth nothing anywhere else: 7d20ab6e",
     }
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker and os.environ.get("REDIS_URL"):
+        # The workers of pytest-xdist empty their cache before each test: each has a database of its own.
+        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{int(worker[2:]) + 1}"
     # Looked for by the middleware that serves static files.
     (_DATA_DIR / "staticfiles").mkdir()
     atexit.register(shutil.rmtree, _DATA_DIR, ignore_errors=True)
