@@ -3,10 +3,13 @@ export function languageTag(text: string): string | undefined {
   const sample = text.slice(0, 2000);
   const count = (pattern: RegExp): number => sample.match(pattern)?.length ?? 0;
   const han = count(/\p{Script=Han}/gu);
+  const kana = count(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu);
+  const hangul = count(/\p{Script=Hangul}/gu);
   const latin = count(/\p{Script=Latin}/gu);
-  if (count(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu) > han / 10 && han + latin > 0) return "ja";
-  if (count(/\p{Script=Hangul}/gu) > latin / 4) return han + latin || sample.trim() ? "ko" : undefined;
-  if (han === 0 && latin === 0) return undefined;
-  // One Chinese character says about as much as four letters.
-  return han * 4 >= latin ? (han ? "zh-CN" : undefined) : "en";
+  // One character of these scripts says about as much as four letters.
+  const eastern = 4 * (han + kana + hangul);
+  if (eastern === 0) return latin ? "en" : undefined;
+  if (eastern < latin) return "en";
+  if (hangul > han + kana) return "ko";
+  return kana > han / 10 ? "ja" : "zh-CN";
 }

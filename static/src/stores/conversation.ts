@@ -67,9 +67,9 @@ export const useConversation = defineStore("conversation", () => {
     if (next.sessionId && (next.gap || left)) void refresh(next.sessionId).catch(() => undefined);
   }
 
-  /** A stopped answer may have been cut shorter than what was shown; only the server knows where. */
+  /** A stopped or interrupted answer may be shorter than what was shown; only the server knows where it was cut. */
   function needsFetch(message: ChatMessage, before: ChatMessage | undefined): boolean {
-    return message.status === "stopped" && before?.key === message.key && isRunning(before);
+    return ["stopped", "interrupted"].includes(message.status) && before?.key === message.key && isRunning(before);
   }
 
   function receive(frame: ServerEvent): void {

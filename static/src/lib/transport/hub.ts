@@ -9,7 +9,8 @@ import { Socket } from "@/lib/transport/socket";
 import { streamAction, streamGeneration, type OnFrame } from "@/lib/transport/stream";
 import type { ServerEvent, StartAction } from "@/types/api";
 
-export type LinkState = "connecting" | "live" | "fallback" | "offline";
+/** `fallback`: no socket ever opened, event streams serve; `reconnecting`: one was open and went. */
+export type LinkState = "connecting" | "live" | "reconnecting" | "fallback" | "offline";
 
 export interface HubEvents {
   onFrame: OnFrame;
@@ -101,7 +102,7 @@ export class Hub {
   private down(failures: number): void {
     // One that once opened deserves a second chance; one that never did is blocked on the way.
     this.refused = failures >= (this.everOpen ? 2 : 1);
-    this.events.onLink(!navigator.onLine ? "offline" : this.refused ? "fallback" : "connecting");
+    this.events.onLink(!navigator.onLine ? "offline" : this.everOpen ? "reconnecting" : this.refused ? "fallback" : "connecting");
     if (!this.refused) return;
     for (const action of this.pending.values()) void this.actByStream(action);
     for (const id of this.watches.keys()) this.watch(id);
