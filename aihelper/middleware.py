@@ -3,24 +3,22 @@
 import re
 import time
 from collections.abc import Awaitable, Callable
-from secrets import token_hex
 from typing import ClassVar
 
 import structlog
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from aihelper.api_errors import DATABASE_AWAY, database_away, json_error
 from aihelper.body_guard import judge
+from aihelper.lib.logs import new_request_id
 
 log = structlog.get_logger("aihelper.request")
 
 GetResponse = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MAX_PATH = 200
 
 
@@ -50,7 +48,7 @@ class RequestLogMiddleware(AsyncMiddleware):
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Bind the id, serve, log."""
         started = time.perf_counter()
-        request_id = _request_id(request)
+        request_id = new_request_id(request.headers.get("X-Request-ID", ""))
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = await self.get_response(request)
             response["X-Request-ID"] = request_id
@@ -64,11 +62,6 @@ class RequestLogMiddleware(AsyncMiddleware):
                 user_id=_user_id(request),
             )
         return response
-
-
-def _request_id(request: HttpRequest) -> str:
-    given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXIES else ""
-    return given if _REQUEST_ID.fullmatch(given) else token_hex(8)
 
 
 def _user_id(request: HttpRequest) -> int | None:

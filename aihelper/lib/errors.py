@@ -7,7 +7,7 @@
       Conflict (409 conflict)
       TooLarge (413 too_large)
       TooManyRequests (429 throttled)  carries retry_after in seconds
-      InternalError (500 internal_error)
+      InternalError (500 server_error)
       Unavailable (503 unavailable)    carries retry_after in seconds
 
 The HTTP shape is made in one place, `aihelper.api_errors`; sockets and event streams use `as_json` too.
@@ -81,8 +81,8 @@ class TooManyRequests(AppError):
 
 class InternalError(AppError):
     status = 500
-    code = "internal_error"
-    sentence = _("Something went wrong on the server. It has been written to the log. Try again.")
+    code = "server_error"
+    sentence = _("Something went wrong on the server. It has been written to the log.")
 
 
 class Unavailable(AppError):

@@ -9,6 +9,7 @@ import logging
 import logging.config
 import re
 from collections.abc import Mapping
+from secrets import token_hex
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from django.conf import settings
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 REDACTED = "[redacted]"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 _SECRET_KEY = re.compile(
     r"pass(word|wd|phrase)|secret|token(?!s)|ticket|api_?key|authorization|cookie|credential|session_?key|jwt|query|^key$|_key$",
@@ -163,3 +165,8 @@ def formatter() -> logging.Formatter:
             renderer,
         ],
     )
+
+
+def new_request_id(given: str) -> str:
+    """The id of a request: the one that a trusted proxy gives in X-Request-ID, else a new one."""
+    return given if settings.TRUSTED_PROXIES and _REQUEST_ID.fullmatch(given) else token_hex(8)

@@ -9,7 +9,6 @@ HEADERS = (
     # no-transform: a proxy that compresses would hold frames back.
     (b"cache-control", b"no-store, no-transform"),
     (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
 )
 
 

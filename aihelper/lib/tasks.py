@@ -27,6 +27,17 @@ def spawn(coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
     return task
 
 
+def spawn_child(coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
+    """Start a task that its caller will end itself, and return it.
+
+    It keeps the caller's context: the active language, and the ids that the log lines carry.
+    """
+    task = asyncio.get_running_loop().create_task(coroutine, name=name)
+    _running.add(task)
+    task.add_done_callback(_finished)
+    return task
+
+
 async def cancel(*tasks: asyncio.Task[Any]) -> None:
     """Cancel the tasks and wait until each has ended."""
     for task in tasks:

@@ -5,8 +5,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.db import run_db
+from aihelper.lib.errors import AppError
+from chat import selectors
 from chat.consumers import messages
 from chat.consumers.attachment import to_existing, to_started
 from chat.engine import supervisor
@@ -36,10 +39,10 @@ async def send(socket: "ChatSocket", payload: Payload) -> None:
     socket.follow(to_started(await run_db(sending.send, socket.user, request), request.client_id))
 
 
-async def plain(socket: "ChatSocket", payload: Payload) -> None:
+async def plain(socket: "ChatSocket", text: str) -> None:
     """A message of the simplest client: into the socket's own session, made when it is first needed."""
     supervisor.current().check_accepting()
-    started = await run_db(sending.send_to_own, socket.user, payload["message"], socket.session_id)
+    started = await run_db(sending.send_to_own, socket.user, text, socket.session_id)
     socket.follow(to_started(started), plainly=True)
 
 
@@ -66,7 +69,8 @@ async def attach(socket: "ChatSocket", payload: Payload) -> None:
     """Follow an answer from an offset on."""
     generation_id = messages.convert(payload, _OnGeneration).generation_id
     offset = messages.convert(payload, messages.Attach).offset
-    socket.follow(await to_existing(socket.user, generation_id, offset))
+    generation = await run_db(selectors.generation, socket.user, generation_id)
+    socket.follow(to_existing(generation, offset))
 
 
 async def detach(socket: "ChatSocket", payload: Payload) -> None:
@@ -86,6 +90,11 @@ async def ping(socket: "ChatSocket", payload: Payload) -> None:
     await socket.say({"type": "pong"})
 
 
+async def unknown(socket: "ChatSocket", payload: Payload) -> None:
+    """Refuse what is no action."""
+    raise AppError(_("There is no such action."), code="unknown_action")
+
+
 async def _branch(socket: "ChatSocket", payload: Payload, write: Callable[..., Any]) -> None:
     message_id = messages.convert(payload, _OnMessage).message_id
     supervisor.current().check_accepting()
@@ -94,7 +103,6 @@ async def _branch(socket: "ChatSocket", payload: Payload, write: Callable[..., A
 
 ACTIONS: dict[str, Action] = {
     "send": send,
-    "plain": plain,
     "regenerate": regenerate,
     "edit": edit,
     "continue": continue_,

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import User
-from aihelper.lib.db import run_db
-from chat import presenters, selectors
+from chat import presenters
 from chat.engine import supervisor
 from chat.events import End
 from chat.models import Generation
@@ -49,9 +47,8 @@ def to_started(started: Started, client_id: str | None = None) -> Attachment:
     return attachment
 
 
-async def to_existing(user: User, generation_id: str, offset: int) -> Attachment:
-    """To any answer of this person. Raises NotFound."""
-    generation: Generation = await run_db(selectors.generation, user, generation_id)
+def to_existing(generation: Generation, offset: int) -> Attachment:
+    """To an answer that `selectors.generation` found to be this person's."""
     message = generation.message
     return _attachment(
         generation.id,

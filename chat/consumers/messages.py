@@ -1,8 +1,10 @@
 """What clients may say, on the event streams and on the socket, with its limits."""
 
+import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.errors import AppError
@@ -72,6 +74,9 @@ class Attach(msgspec.Struct):
     offset: Offset = 0
 
 
+_MISSING = re.compile(r"required field `(\w+)`")
+_AT = re.compile(r"`\$\.(\w+)")
+
 Body = TypeVar("Body", bound=msgspec.Struct)
 
 
@@ -80,9 +85,9 @@ def decode(data: bytes | str) -> dict[str, Any]:
     try:
         payload = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise AppError(_("This is not valid JSON."), code="parse_error") from error
+        raise AppError(_("The body of the request is not valid JSON."), code="invalid_json") from error
     if not isinstance(payload, dict):
-        raise AppError(_("A JSON object is expected."), code="parse_error")
+        raise AppError(_("A JSON object is expected."), code="invalid_json")
     return payload
 
 
@@ -94,7 +99,15 @@ def convert(payload: dict[str, Any], kind: type[Body], *, strict: bool = True) -
     try:
         return msgspec.convert(payload, kind, strict=strict)
     except msgspec.ValidationError as error:
-        field = str(error).rpartition("`$.")[2].rstrip("`") if "`$." in str(error) else ""
-        fields = {field: [str(error).partition(" - at ")[0]]} if field else {}
-        sentence = _("The request is not valid: %(problem)s.") % {"problem": error}
-        raise AppError(sentence, code="invalid", fields=fields) from error
+        raise _field_error(str(error)) from error
+
+
+def _field_error(problem: str) -> AppError:
+    """msgspec's sentence ("Expected `str`, got `int` - at `$.message`") as ours, with the field's name."""
+    if match := _MISSING.search(problem):
+        sentence = gettext("This field is required.")
+    else:
+        match = _AT.search(problem)
+        sentence = gettext("This value is not valid.")
+    field = match[1] if match else "body"
+    return AppError(sentence, code="invalid", fields={field: [sentence]})

@@ -61,7 +61,7 @@ def check_host(headers: dict[bytes, bytes]) -> None:
     """Refuse a host name that is not ours, as Django does for its own views. Raises AppError."""
     domain, _port = split_domain_port(headers.get(b"host", b"").decode("latin-1"))
     if not (domain and validate_host(domain, settings.ALLOWED_HOSTS)):
-        raise AppError(code="bad_host")
+        raise AppError(code="bad_request")
 
 
 def _signed_in(scope: Scope) -> User:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from aihelper.lib.db import run_db
-from aihelper.lib.errors import AppError
+from chat import selectors
 from chat.consumers import messages
 from chat.consumers.attachment import Attachment, to_existing, to_started
 from chat.consumers.request import StreamRequest, check_same_origin
@@ -18,9 +18,13 @@ async def _send(request: StreamRequest) -> Attachment:
     return await _sent(request, body)
 
 
-async def _send_by_get(request: StreamRequest) -> Attachment:
+async def _send_by_get(request: StreamRequest) -> Attachment | None:
     check_same_origin(request.headers)
     body = messages.convert(dict(request.query), messages.Send, strict=False)
+    if request.headers.get(b"last-event-id"):
+        # A browser's EventSource that lost its connection asks the same again; that is not a second message.
+        answer = await run_db(selectors.answer_to, request.user, body.message, body.session_id, body.client_id)
+        return await _resumed(request, answer, "0")
     return await _sent(request, body)
 
 
@@ -50,14 +54,19 @@ async def _continue(request: StreamRequest) -> Attachment:
     return to_started(await run_db(write, request.user, request.kwargs["message_id"]))
 
 
-async def _attach(request: StreamRequest) -> Attachment:
-    # A browser that reconnects by itself tells where it was; that is newer than the address.
-    given = request.headers.get(b"last-event-id", b"").decode("latin-1") or request.query.get("offset", "0")
-    try:
-        body = messages.convert({"offset": given}, messages.Attach, strict=False)
-    except AppError as error:
-        raise AppError(error.detail, code="bad_offset") from error
-    return await to_existing(request.user, request.kwargs["generation_id"], body.offset)
+async def _attach(request: StreamRequest) -> Attachment | None:
+    return await _resumed(request, request.kwargs["generation_id"], request.query.get("offset", "0"))
+
+
+async def _resumed(request: StreamRequest, generation_id: str, offset: str) -> Attachment | None:
+    """The rest of an answer; None for a browser that reconnects by itself and has had all of it."""
+    # What a reconnecting browser tells by itself is newer than the address.
+    last_id = request.headers.get(b"last-event-id", b"").decode("latin-1")
+    body = messages.convert({"offset": last_id or offset}, messages.Attach, strict=False)
+    generation = await run_db(selectors.generation, request.user, generation_id)
+    if last_id and not generation.is_live and body.offset >= generation.offset:
+        return None
+    return to_existing(generation, body.offset)
 
 
 send = EventStream(POST=_send, GET=_send_by_get)

@@ -7,6 +7,8 @@ not be signed in any more.
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,11 +21,10 @@ from django.utils import translation
 from accounts import authentication
 from accounts.models import User
 from aihelper.lib.db import run_db
-from aihelper.lib.errors import AppError, NotSignedIn, Unavailable
+from aihelper.lib.errors import AppError, InternalError, NotSignedIn, Unavailable
 from aihelper.lib.tasks import cancel, spawn
 from chat import events
-from chat.consumers import messages
-from chat.consumers.actions import ACTIONS
+from chat.consumers import actions, messages
 from chat.consumers.attachment import Attachment
 from chat.consumers.request import check_host, query_of
 from chat.engine import supervisor
@@ -40,7 +41,8 @@ MAX_TASKS = 32
 # A tab sends a message now and then; bursts come from reconnecting with several answers under way.
 RATE_PER_SECOND, BURST = 20.0, 60.0
 SEND_SECONDS = 30.0
-NOT_SIGNED_IN, POLICY, TOO_LARGE = 4401, 1008, 1009
+# Of an application's own range: Daphne's WebSocket library refuses to send 1008 and 1009.
+NOT_SIGNED_IN, TOO_LARGE, TOO_MANY = 4401, 4413, 4429
 
 
 class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
@@ -80,7 +82,7 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
         if text is None or len(text) > MAX_FRAME_CHARS:
             await self.close(TOO_LARGE)
         elif not self._may_speak() or len(self.tasks) > MAX_TASKS:
-            await self.close(POLICY)
+            await self.close(TOO_MANY)
         elif payload := _payload(text):
             self._background(self._act(payload))
         else:
@@ -111,27 +113,27 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
             task.cancel()
 
     async def _act(self, payload: dict[str, Any]) -> None:
-        """Do what the client asks, and tell it when that is refused."""
+        """Do what the client asks."""
+        action = actions.ACTIONS.get(str(payload.get("type")), actions.unknown)
+        await self._guarded(payload, partial(action, self, payload))
+
+    async def _guarded(self, payload: dict[str, Any], act: Callable[[], Awaitable[None]]) -> None:
+        """Act, and tell the client when that is refused or fails."""
         translation.activate(self.language)
         try:
-            await self._acted(payload)
+            await act()
         except AppError as error:
             await self.say(_refusal(payload, error))
-
-    async def _acted(self, payload: dict[str, Any]) -> None:
-        action = ACTIONS.get(str(payload.get("type")))
-        if action is None:
-            raise AppError(code="unknown_action")
-        try:
-            await action(self, payload)
         except OperationalError as error:
             log.error("socket.database", exc_info=error)
-            raise Unavailable from error
+            await self.say(_refusal(payload, Unavailable()))
+        except Exception as error:
+            log.error("socket.crashed", action=payload.get("type"), exc_info=error)
+            await self.say(_refusal(payload, InternalError()))
 
     async def _plain(self, text: str) -> None:
         """Take a frame that is no JSON object as a message in the session that the greeting named."""
-        payload = {"type": "plain", "message": text}
-        await self._act(payload)
+        await self._guarded({"type": "send"}, partial(actions.plain, self, text))
 
     async def _follow(self, attachment: Attachment, plainly: bool) -> None:
         translation.activate(self.language)

@@ -210,6 +210,7 @@ async def test_what_belongs_to_others_is_unknown(ask: Ask, upstream: Upstream, b
     [
         ({"type": "fly"}, "unknown_action"),
         ({"no": "type"}, "unknown_action"),
+        ({"type": "plain", "message": "x"}, "unknown_action"),
         ({"type": "send"}, "invalid"),
         ({"type": "send", "message": ""}, "empty_message"),
         ({"type": "send", "message": ["x"]}, "invalid"),
@@ -250,4 +251,4 @@ async def test_a_flood_ends_it(engine: Supervisor, alice: User) -> None:
             socket.say({"type": "ping"})
         while await socket.hear("pong"):
             pass
-        assert socket.close_code == sockets.POLICY
+        assert socket.close_code == sockets.TOO_MANY

@@ -144,6 +144,26 @@ async def test_a_post_by_cookie_needs_our_token_and_origin(
     assert not await run_db(Message.objects.exists)
 
 
+async def test_a_reconnecting_eventsource_resumes_and_ends(
+    engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User
+) -> None:
+    headers = await signed_in(alice)
+    async with Exchange("GET", f"{STREAM}?message=Hi", headers) as stream:
+        await stream.event()
+        call = await upstream.call()
+        call.say("0123456789")
+    async with Exchange("GET", f"{STREAM}?message=Hi", headers | {"last-event-id": "4"}) as stream:
+        await stream.event()
+        call.finish()
+        events = await stream.events()
+        assert joined(events) == "456789"
+    async with Exchange("GET", f"{STREAM}?message=Hi", headers | {"last-event-id": "10"}) as stream:
+        assert (stream.status, await stream.body()) == (204, b"")
+    async with Exchange("GET", f"{STREAM}?message=Other", headers | {"last-event-id": "1"}) as stream:
+        assert stream.status == 404
+    assert await run_db(Message.objects.filter(role="user").count) == 1
+
+
 async def test_regenerate_makes_a_sibling(ask: Ask, engine: Supervisor, upstream: Upstream, alice: User) -> None:
     started = await ask("Tell me")
     (await upstream.call()).finish()
@@ -249,8 +269,8 @@ async def test_a_disabled_person_loses_the_stream(
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        (b"", 400, "parse_error"),
-        (b"[" * 100_000, 400, "parse_error"),
+        (b"", 400, "invalid_json"),
+        (b"[" * 100_000, 400, "invalid_json"),
         (b'{"message": 1}', 400, "invalid"),
         (b'{"message": "  "}', 400, "empty_message"),
         (b'{"message": "a\\u0000b"}', 400, "control_characters"),
@@ -281,10 +301,11 @@ async def test_a_body_that_is_too_large_is_not_read(engine: Supervisor, model: M
 async def test_another_method_or_host_is_refused(engine: Supervisor, model: ModelConfig, alice: User) -> None:
     async with Exchange("PUT", STREAM, await bearer(alice), json_body={}) as stream:
         assert (stream.status, stream.headers["allow"]) == (405, "GET, POST")
+        assert set(await stream.json()) == {"detail", "code"}
     async with Exchange(
         "POST", STREAM, (await bearer(alice)) | {"host": "evil.example"}, json_body={"message": "x"}
     ) as stream:
-        assert (stream.status, (await stream.json())["code"]) == (400, "bad_host")
+        assert (stream.status, (await stream.json())["code"]) == (400, "bad_request")
 
 
 async def test_too_many_answers_at_once_are_refused(ask: Ask, alice: User) -> None:

@@ -61,7 +61,7 @@ class Exchange:
         body = json.dumps(json_body).encode() if json_body is not None else body
         given = dict(headers or {})
         if method != "GET":
-            given |= {"content-type": "application/json", "content-length": str(len(body))}
+            given = {"content-type": "application/json", "content-length": str(len(body))} | given
         self._scope = scope("http", path, given, method=method)
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._inbox.put_nowait({"type": "http.request", "body": body, "more_body": False})
