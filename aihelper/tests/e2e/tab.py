@@ -1,0 +1,102 @@
+"""A tab of the page, in the words of the person in front of it."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+from aihelper.tests.e2e.browser import TIMEOUT_MS, expect
+
+
+class Tab:
+    """Wraps a Playwright page; elements are found by their `data-test` hooks (static/README.md lists them)."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+        page.set_default_timeout(TIMEOUT_MS)
+
+    def open(self, path: str = "/") -> "Tab":
+        """Go to an address of the site."""
+        self.page.goto(f"{self.origin}{path}")
+        return self
+
+    def get(self, name: str) -> Locator:
+        """The elements with this hook."""
+        return self.page.get_by_test_id(name)
+
+    def click(self, name: str) -> None:
+        """Click the one element with this hook."""
+        self.get(name).click()
+
+    # --- Talking ------------------------------------------------------------------------------------
+    def ask(self, question: str) -> None:
+        """Write a question and send it by Enter."""
+        self.get("composer").fill(question)
+        self.get("composer").press("Enter")
+
+    @property
+    def answer(self) -> Locator:
+        """The last answer, with its head and its buttons."""
+        return self.get("message-assistant").last
+
+    @property
+    def text(self) -> Locator:
+        """The last answer's text."""
+        return self.answer.get_by_test_id("message-content")
+
+    def expect_text(self, text: str) -> None:
+        """Wait until the last answer says this, and nothing else."""
+        expect(self.text).to_have_text(text)
+
+    def expect_state(self, state: str) -> None:
+        """Wait until the last answer is running, completed, stopped, failed or interrupted."""
+        expect(self.answer).to_have_attribute("data-status", state)
+
+    @property
+    def session_id(self) -> str:
+        """The conversation that the address names; waits until it names one."""
+        expect(self.page).to_have_url(re.compile(r"/c/[0-9a-f-]{36}$"))
+        return self.page.url.rsplit("/", 1)[1]
+
+    # --- Conversations ------------------------------------------------------------------------------
+    @property
+    def rows(self) -> Locator:
+        """The conversations in the sidebar."""
+        return self.get("session-row")
+
+    def row(self, session_id: str) -> Locator:
+        """One conversation in the sidebar."""
+        return self.page.locator(f'[data-test="session-row"][data-session="{session_id}"]')
+
+    def choose(self, session_id: str, action: str) -> None:
+        """Choose rename, pin or delete in the menu of a conversation."""
+        row = self.row(session_id)
+        row.hover()
+        row.get_by_test_id("session-menu").click()
+        row.get_by_test_id(f"session-{action}").click()
+
+    # --- Account ------------------------------------------------------------------------------------
+    def sign_up(self, name: str, password: str) -> None:
+        """Make an account on the page; ends in an empty conversation."""
+        self.get("register-username").fill(name)
+        self.get("register-password").fill(password)
+        self.click("register-submit")
+        expect(self.get("composer")).to_be_visible()
+
+    def sign_in(self, name: str, password: str) -> None:
+        """Sign in on the page; what comes of it is for the caller to see."""
+        self.get("login-username").fill(name)
+        self.get("login-password").fill(password)
+        self.click("login-submit")
+
+    def user_menu(self, item: str) -> None:
+        """Choose something in the account's menu."""
+        if not self.get(item).is_visible():
+            self.click("user-menu")
+        self.click(item)
+
+    def screenshot(self, path: Path, *, full: bool = False) -> None:
+        """Take a picture of it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path, full_page=full)

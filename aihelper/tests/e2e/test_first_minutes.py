@@ -1,0 +1,106 @@
+"""A stranger's first minutes on a site that nobody has set up, and the administrator who sets it up."""
+
+import re
+
+import pytest
+
+from aihelper.tests.e2e.browser import expect
+from aihelper.tests.e2e.conftest import Person
+from aihelper.tests.e2e.site import ADMIN, PASSWORD, Site
+from aihelper.tests.e2e.tab import Tab
+from aihelper.tests.e2e.upstream import KEY, MODELS, Upstream
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def site(fresh_site: Site) -> Site:
+    """Nothing is set up here; the last test of the module does it."""
+    return fresh_site
+
+
+def test_a_stranger_signs_up_and_the_demo_answers(visitor: Person) -> None:
+    tab = visitor().open()
+    tab.click("to-register")
+    tab.sign_up("stranger", PASSWORD)
+    expect(tab.get("suggestion")).to_have_count(4)
+    tab.get("suggestion").first.click()
+    question = tab.get("composer").input_value()
+    assert question
+    tab.get("composer").press("Enter")
+    tab.expect_state("running")
+    tab.expect_state("completed")
+    expect(tab.text).to_contain_text("This is the demo")
+    expect(tab.text.locator("blockquote")).to_have_text(question)
+    expect(tab.text.locator("table")).to_be_visible()
+    expect(tab.get("code-block").first.locator("[class^=hljs]").first).to_be_visible()
+    expect(tab.row(tab.session_id)).to_be_visible()
+
+
+def test_the_demo_speaks_chinese(person: Person) -> None:
+    tab = person(locale="zh-CN")
+    tab.ask("你会做什么？")
+    tab.expect_state("completed")
+    expect(tab.text).to_contain_text("这里是演示")
+
+
+def test_the_demo_can_be_stopped_and_asked_again(person: Person) -> None:
+    tab = person()
+    tab.click("model-picker")
+    tab.page.locator('[data-model="demo-thinking"]').click()
+    tab.ask("Think about it.")
+    expect(tab.get("reasoning")).to_be_visible()
+    expect(tab.text).to_be_visible()
+    tab.click("stop")
+    tab.expect_state("stopped")
+    tab.answer.hover()
+    tab.click("regenerate")
+    tab.expect_state("completed")
+
+
+def test_an_administrator_adds_a_provider_and_people_use_it_at_once(
+    visitor: Person, person: Person, upstream: Upstream
+) -> None:
+    waiting = person()
+    waiting.click("model-picker")
+    expect(waiting.get("model-option").first).to_contain_text("Demo")
+
+    chief = visitor().open("/login")
+    chief.sign_in(ADMIN, PASSWORD)
+    expect(chief.get("composer")).to_be_visible()
+    chief.user_menu("admin-link")
+    page = chief.page
+    page.get_by_role("link", name="Providers", exact=True).first.click()
+    page.get_by_role("link", name="Add a provider", exact=True).click()
+    page.get_by_label("Name").fill("Our own")
+    page.get_by_label("Base URL").fill(upstream.url)
+    page.get_by_label("API key").fill(KEY)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was added. Next:")).to_be_visible()
+    assert KEY not in page.content()
+    page.get_by_role("button", name="Test connection").click()
+    expect(page.locator(".messagelist .success")).to_contain_text("2xx")
+    page.get_by_role("button", name="Fetch models").click()
+    expect(page.get_by_text(f"lists {len(MODELS)} models")).to_be_visible()
+    for name in MODELS[:2]:
+        page.get_by_label(name, exact=True).check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("2 models were changed.")).to_be_visible()
+
+    talk(waiting, upstream)
+
+
+def talk(tab: Tab, upstream: Upstream) -> None:
+    """A person comes back to the page and asks the new model."""
+    tab.open()
+    tab.click("model-picker")
+    expect(tab.get("model-option")).to_have_text([re.compile(name) for name in MODELS[:2]])
+    tab.page.locator(f'[data-model="{MODELS[0]}"]').click()
+    tab.ask("Are you real?")
+    call = upstream.call()
+    assert call.model == MODELS[0]
+    call.say("As real")
+    tab.expect_text("As real")
+    call.answer(" as it gets.")
+    tab.expect_text("As real as it gets.")
+    tab.expect_state("completed")

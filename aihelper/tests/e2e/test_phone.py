@@ -1,0 +1,110 @@
+"""The main path on a phone: 390 pixels wide, touched, not clicked."""
+
+from typing import Any
+
+import pytest
+
+from aihelper.tests.e2e.browser import expect
+from aihelper.tests.e2e.conftest import Person
+from aihelper.tests.e2e.site import PASSWORD
+from aihelper.tests.e2e.tab import Tab
+from aihelper.tests.e2e.upstream import Upstream
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+LONG = (
+    "A very long line without any space: " + "x" * 300 + "\n\n```text\n" + "y" * 300 + "\n```\n\n|a|b|c|d|\n|-|-|-|-|\n"
+)
+LONG += "|" + "|".join(["wide cell of a table"] * 4) + "|\n"
+
+
+def expect_no_sideways_scrolling(tab: Tab) -> None:
+    """Nothing may be wider than the screen, whatever is on it."""
+    width = "Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('main, main > *')]"
+    assert tab.page.evaluate(f"{width}.map(each => each.getBoundingClientRect().right))") <= 390
+
+
+def drawer(tab: Tab) -> None:
+    """Open the list of conversations."""
+    tab.get("sidebar-open").tap()
+    expect(tab.get("new-chat")).to_be_in_viewport()
+
+
+def test_the_whole_main_path(visitor: Person, upstream: Upstream) -> None:
+    tab = visitor(**PHONE).open("/register")
+    tab.sign_up(f"walker-{id(tab)}", PASSWORD)
+    expect_no_sideways_scrolling(tab)
+    tab.get("suggestion").first.tap()
+    tab.get("send").tap()
+    call = upstream.call()
+    call.say(LONG)
+    expect(tab.get("code-block")).to_be_visible()
+    expect_no_sideways_scrolling(tab)
+    tab.page.reload()
+    expect(tab.get("code-block")).to_be_visible()
+    tab.get("stop").tap()
+    assert call.closed.wait(5)
+    tab.expect_state("stopped")
+    tab.get("continue").tap()
+    upstream.call().answer("The end.")
+    expect(tab.text).to_contain_text("The end.")
+    tab.expect_state("completed")
+    expect(tab.get("regenerate")).to_be_visible()
+    tab.get("regenerate").tap()
+    upstream.call().answer("Shorter.")
+    tab.expect_text("Shorter.")
+    session = tab.session_id
+    drawer(tab)
+    expect(tab.row(session)).to_be_in_viewport()
+    expect_no_sideways_scrolling(tab)
+    tab.get("new-chat").tap()
+    expect(tab.get("message-user")).to_have_count(0)
+    expect(tab.get("new-chat")).not_to_be_in_viewport()
+    drawer(tab)
+    tab.row(session).get_by_role("link").tap()
+    tab.expect_text("Shorter.")
+    expect(tab.get("new-chat")).not_to_be_in_viewport()
+
+
+def test_deleting_settings_and_signing_out(person: Person, upstream: Upstream) -> None:
+    tab = person(**PHONE)
+    tab.ask("Short?")
+    upstream.call().answer("Yes.")
+    tab.expect_state("completed")
+    session = tab.session_id
+    drawer(tab)
+    tab.row(session).get_by_test_id("session-menu").tap()
+    tab.row(session).get_by_test_id("session-delete").tap()
+    expect(tab.row(session)).to_have_count(0)
+    tab.get("notice-action").tap()
+    expect(tab.row(session)).to_have_count(1)
+    drawer(tab)  # an empty conversation has taken the place of the deleted one, and shows
+    tab.get("user-menu").tap()
+    tab.get("settings").tap()
+    expect(tab.get("settings-dialog")).to_be_in_viewport()
+    expect_no_sideways_scrolling(tab)
+    tab.get("dialog-close").tap()
+    tab.get("user-menu").tap()
+    tab.get("sign-out").tap()
+    expect(tab.get("login-form")).to_be_visible()
+    expect_no_sideways_scrolling(tab)
+
+
+def test_what_is_touched_is_large_enough(person: Person, upstream: Upstream) -> None:
+    tab = person(**PHONE)
+    tab.ask("Show me the buttons.")
+    upstream.call().answer("```python\nprint(1)\n```")
+    tab.expect_state("completed")
+    expect(tab.get("copy-code")).to_be_visible()
+    small = tab.page.evaluate(
+        """() => [...document.querySelectorAll('main button, main a[href]')].filter(each => each.checkVisibility())
+            .map(each => [each.getBoundingClientRect(), each.outerHTML.slice(0, 120)])
+            .filter(([box]) => box.width && (box.height < 43.5 || box.width < 24)).map(([, html]) => html)"""
+    )
+    assert small == []
