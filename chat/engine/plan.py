@@ -78,7 +78,8 @@ def _plan(generation: Generation) -> Plan:
     history = read_history(message, window)
     first = sum(entry.role == "user" for entry in history) == 1
     if generation.kind == GenerationKind.CONTINUE:
-        history += [ChatMessage("assistant", message.content), ChatMessage("user", prompt.CONTINUE_PROMPT)]
+        ending = prompt.ending(message.content, window // 2)
+        history += [ChatMessage("assistant", ending), ChatMessage("user", prompt.CONTINUE_PROMPT)]
     role = session.role
     return Plan(
         generation=generation,

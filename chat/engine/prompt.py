@@ -24,6 +24,13 @@ def estimate_tokens(text: str) -> int:
     return wide + (len(text) - wide) * 2 // 7 + 1
 
 
+def ending(text: str, tokens: int) -> str:
+    """The end of a text, at most about `tokens` long: what an answer goes on from must always fit."""
+    while estimate_tokens(text) > tokens:
+        text = text[len(text) // 8 + 1 :]
+    return text
+
+
 def fit(
     system: str, history: Sequence[ChatMessage], *, context_window: int | None, reply_tokens: int | None
 ) -> tuple[ChatMessage, ...]:

@@ -13,6 +13,9 @@ from chat.services import answers, moderation
 from chat.services.answers import Started
 from chat.services.send import preview
 
+# With what one run may add (providers.dialects.assembler) it stays below MariaDB's largest packet, 16 MB.
+MAX_CONTINUED_CHARS = 1_000_000
+
 
 def regenerate(user: User, message_id: int, *, model_id: str | None = None, client_id: str | None = None) -> Started:
     """Write another answer to the same question, beside the one given. Raises AppError."""
@@ -45,6 +48,10 @@ def continue_(user: User, message_id: int, *, client_id: str | None = None) -> S
 
     def write(session: Session, answer: Message) -> Started:
         question = answers.question_of(answer)
+        if len(answer.content) + len(answer.reasoning) > MAX_CONTINUED_CHARS:
+            raise AppError(
+                _("This answer is too long to be continued. Ask for the rest in a new message."), code="answer_too_long"
+            )
         model_id = answers.choose_model(user, answer.model_id)
         return answers.add_answer(session, question, model_id, client_id=client_id, continued=answer)
 

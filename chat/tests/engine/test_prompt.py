@@ -33,6 +33,14 @@ def test_it_joins_questions_in_a_row() -> None:
     assert sent == [ChatMessage("user", "a\n\nb")]
 
 
+def test_it_keeps_the_end_of_a_long_text() -> None:
+    text = "".join(f"{number} " for number in range(5000))
+    ending = prompt.ending(text, 500)
+    assert text.endswith(ending)
+    assert 400 <= prompt.estimate_tokens(ending) <= 500
+    assert prompt.ending("short", 500) == "short"
+
+
 def test_it_counts_chinese_by_character() -> None:
     assert prompt.estimate_tokens("你好世界" * 25) >= 100
     assert prompt.estimate_tokens("word " * 25) < 50

@@ -8,6 +8,7 @@ import pytest
 from accounts.models import User
 from aihelper.lib import tasks
 from aihelper.lib.db import run_db
+from aihelper.lib.errors import AppError
 from chat.engine.supervisor import Supervisor
 from chat.models import Generation, GenerationChunk, Message, Session, UsageRecord
 from chat.services import stop as stopping
@@ -161,6 +162,20 @@ async def test_it_continues_an_interrupted_answer(
     assert (first.content, second.content) == ("Once upon", "Once upon a time")
     assert first.parent_id == second.parent_id
     assert second.session.current_message_id == second.pk
+
+
+async def test_an_answer_that_is_too_long_is_not_continued(
+    ask: Ask, engine: Supervisor, upstream: Upstream, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = await ask()
+    call = await upstream.call()
+    call.say("0123456789")
+    call.finish("length")
+    await follow(engine, started.generation_id)
+    monkeypatch.setattr(tree, "MAX_CONTINUED_CHARS", 9)
+    with pytest.raises(AppError) as caught:
+        await run_db(tree.continue_, alice, started.message_id)
+    assert caught.value.code == "answer_too_long"
 
 
 async def test_a_continuation_that_fails_keeps_the_text(
