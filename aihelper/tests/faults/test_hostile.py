@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ async def test_every_hostile_upstream_ends_with_a_sentence(
     beside = Beside(server, neighbour, alone)
     problems: list[str] = []
     for name in LARGE:
-        problems += await beside.play(name, lambda name=name: play(person, CASES[name]))
+        problems += await beside.play(name, partial(play, person, CASES[name]))
     small = [case for name, case in CASES.items() if name not in LARGE]
     problems += await beside.play("all others", lambda: _play_all(person, small))
 
