@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 from aihelper.lib.db import run_db
 
@@ -15,11 +16,13 @@ TIMEOUT_SECONDS = 3.0
 _LAG_PROBE_SECONDS = 0.01
 
 
+@require_safe
 async def live(request: HttpRequest) -> JsonResponse:
     """The process is alive and its event loop turns."""
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 async def ready(request: HttpRequest) -> JsonResponse:
     """Whether requests can be served: 200 or 503, with what was found.
 

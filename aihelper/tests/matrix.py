@@ -1,0 +1,166 @@
+"""The table of rights: every route and every socket action, and what each kind of person gets.
+
+`test_matrix` holds it: a route, method or action without a row fails, and so does a row without a route. Whoever
+adds a row says with it who may do what; it is read and judged by people, not generated.
+
+Statuses are those of a well-formed request about things of the owner's. `other` and `admin` ask for what is not
+theirs: 404 is what an unknown id answers, byte for byte. `off` is somebody who was disabled after signing in, by the
+session's cookie and by an access token.
+"""
+
+# What is open to everybody. Nothing else may answer somebody who is not signed in with anything but a refusal.
+OPEN = frozenset(
+    {
+        ("GET", "health"),
+        ("GET", "health/ready"),
+        ("GET", ""),
+        ("GET", "login"),
+        ("GET", "register"),
+        ("GET", "c/<str:session_id>"),
+        ("POST", "api/register"),
+        ("POST", "api/login"),
+        ("POST", "api/token"),
+        ("POST", "api/token/refresh"),
+        ("POST", "api/logout"),
+    }
+)
+
+# Where a token or a ticket is what was asked for.
+GIVES_TOKENS = frozenset({"api/login", "api/token", "api/token/refresh", "api/user/password", "api/ws-ticket"})
+
+# method route                                                anonymous owner owner_token other admin off off_token
+ROUTES = """
+GET    health                                                       200   200         200   200   200 200       200
+GET    health/ready                                                 200   200         200   200   200 200       200
+GET    api/schema                                                   401   200         200   200   200 401       401
+GET    api/docs                                                     401   200         200   200   200 401       401
+POST   api/register                                                 201   201         201   201   201 201       201
+POST   api/login                                                    200   200         200   200   200 403       403
+POST   api/logout                                                   200   200         200   200   200 200       401
+POST   api/token                                                    200   200         200   200   200 403       403
+POST   api/token/refresh                                            200   200         200   200   200 401       401
+POST   api/ws-ticket                                                401   200         200   200   200 401       401
+GET    api/user/info                                                401   200         200   200   200 401       401
+PATCH  api/user/info                                                401   200         200   200   200 401       401
+POST   api/user/password                                            401   200         200   200   200 401       401
+POST   api/user/avatar                                              401   200         200   200   200 401       401
+DELETE api/user/avatar                                              401   200         200   200   200 401       401
+GET    media/avatars/<uuid:name>.webp                               401   200         200   200   200 401       401
+GET    api/models                                                   401   200         200   200   200 401       401
+GET                                                                 200   200         200   200   200 200       200
+GET    login                                                        200   200         200   200   200 200       200
+GET    register                                                     200   200         200   200   200 200       200
+GET    c/<str:session_id>                                           200   200         200   200   200 200       200
+GET    api/roles                                                    401   200         200   200   200 401       401
+POST   api/chat/start                                               401   201         201   201   201 401       401
+GET    api/chat/sessions                                            401   200         200   200   200 401       401
+GET    api/chat/history                                             401   200         200   200   200 401       401
+POST   api/chat/history/time-range                                  401   200         200   200   200 401       401
+POST   api/chat/history/date-range                                  401   200         200   200   200 401       401
+DELETE api/chat/history/<str:session_id>                            401   200         200   404   404 401       401
+GET    api/chat/session/<str:session_id>                            401   200         200   404   404 401       401
+PATCH  api/chat/session/<str:session_id>                            401   200         200   404   404 401       401
+DELETE api/chat/session/<str:session_id>                            401   200         200   404   404 401       401
+POST   api/chat/session/<str:session_id>/branch                     401   201         201   404   404 401       401
+POST   api/chat/messages/<str:message_id>/rating                    401   200         200   404   404 401       401
+POST   api/chat/generations/<str:generation_id>/stop                401   200         200   404   404 401       401
+GET    api/chat/stream                                              401   200         200   200   200 401       401
+POST   api/chat/stream                                              401   200         200   200   200 401       401
+GET    api/chat/generations/<str:generation_id>/events              401   200         200   404   404 401       401
+POST   api/chat/messages/<int:message_id>/regenerate                401   200         200   404   404 401       401
+POST   api/chat/messages/<int:question_id>/edit                     401   200         200   404   404 401       401
+POST   api/chat/messages/<int:message_id>/continue                  401   200         200   404   404 401       401
+GET    demo/v1/models                                               401   401         401   401   401 401       401
+POST   demo/v1/chat/completions                                     401   401         401   401   401 401       401
+"""
+
+# Django admin, by GET: what an administrator gets. Everybody else is sent to admin/login/, whatever the method.
+ADMIN = """
+admin/                                                                      200
+admin/login/                                                                302
+admin/logout/                                                               405
+admin/password_change/                                                      200
+admin/password_change/done/                                                 200
+admin/autocomplete/                                                         403
+admin/jsi18n/                                                               200
+admin/r/<path:content_type_id>/<path:object_id>/                            404
+admin/auth/group/                                                           200
+admin/auth/group/add/                                                       200
+admin/auth/group/<path:object_id>/history/                                  200
+admin/auth/group/<path:object_id>/delete/                                   200
+admin/auth/group/<path:object_id>/change/                                   200
+admin/auth/group/<path:object_id>/                                          302
+admin/accounts/user/<id>/password/                                          200
+admin/accounts/user/                                                        200
+admin/accounts/user/add/                                                    200
+admin/accounts/user/<path:object_id>/history/                               200
+admin/accounts/user/<path:object_id>/delete/                                200
+admin/accounts/user/<path:object_id>/change/                                200
+admin/accounts/user/<path:object_id>/                                       302
+admin/accounts/accountsettings/                                             302
+admin/accounts/accountsettings/add/                                         403
+admin/accounts/accountsettings/<path:object_id>/history/                    200
+admin/accounts/accountsettings/<path:object_id>/delete/                     403
+admin/accounts/accountsettings/<path:object_id>/change/                     200
+admin/accounts/accountsettings/<path:object_id>/                            302
+admin/providers/modelconfig/                                                200
+admin/providers/modelconfig/add/                                            200
+admin/providers/modelconfig/<path:object_id>/history/                       200
+admin/providers/modelconfig/<path:object_id>/delete/                        200
+admin/providers/modelconfig/<path:object_id>/change/                        200
+admin/providers/modelconfig/<path:object_id>/                               302
+admin/providers/provider/<path:object_id>/test/                             405
+admin/providers/provider/<path:object_id>/fetch/                            405
+admin/providers/provider/<path:object_id>/choose/                           200
+admin/providers/provider/                                                   200
+admin/providers/provider/add/                                               200
+admin/providers/provider/<path:object_id>/history/                          200
+admin/providers/provider/<path:object_id>/delete/                           200
+admin/providers/provider/<path:object_id>/change/                           200
+admin/providers/provider/<path:object_id>/                                  302
+admin/chat/session/                                                         200
+admin/chat/session/add/                                                     403
+admin/chat/session/<path:object_id>/history/                                200
+admin/chat/session/<path:object_id>/delete/                                 403
+admin/chat/session/<path:object_id>/change/                                 200
+admin/chat/session/<path:object_id>/                                        302
+admin/chat/generation/                                                      200
+admin/chat/generation/add/                                                  403
+admin/chat/generation/<path:object_id>/history/                             200
+admin/chat/generation/<path:object_id>/delete/                              403
+admin/chat/generation/<path:object_id>/change/                              200
+admin/chat/generation/<path:object_id>/                                     302
+admin/chat/usagerecord/                                                     200
+admin/chat/usagerecord/add/                                                 403
+admin/chat/usagerecord/<path:object_id>/history/                            200
+admin/chat/usagerecord/<path:object_id>/delete/                             403
+admin/chat/usagerecord/<path:object_id>/change/                             200
+admin/chat/usagerecord/<path:object_id>/                                    302
+admin/chat/role/                                                            200
+admin/chat/role/add/                                                        200
+admin/chat/role/<path:object_id>/history/                                   200
+admin/chat/role/<path:object_id>/delete/                                    200
+admin/chat/role/<path:object_id>/change/                                    200
+admin/chat/role/<path:object_id>/                                           302
+admin/chat/blockedword/                                                     200
+admin/chat/blockedword/add/                                                 200
+admin/chat/blockedword/<path:object_id>/history/                            200
+admin/chat/blockedword/<path:object_id>/delete/                             200
+admin/chat/blockedword/<path:object_id>/change/                             200
+admin/chat/blockedword/<path:object_id>/                                    302
+admin/^(?P<app_label>auth|accounts|providers|chat)/$                        200
+admin/(?P<url>.*)$                                                          404
+"""
+ADMIN_OPEN = frozenset({"admin/login/"})
+
+# What the socket answers to an action about things of the owner's. To be on it at all, one has to be signed in.
+ACTIONS = """
+send        start      start      start
+regenerate  start      not_found  not_found
+edit        start      not_found  not_found
+continue    start      not_found  not_found
+attach      start      not_found  not_found
+detach      -          -          -
+stop        -          not_found  not_found
+ping        pong       pong       pong
+"""

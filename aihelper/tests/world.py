@@ -1,0 +1,134 @@
+"""Who asks, and what they ask about: fresh people and their things for each cell of the table of rights."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from accounts import tokens
+from accounts.models import AccountSettings, User
+from aihelper.lib.testing.asgi import ORIGIN, Headers
+from aihelper.lib.testing.plugin import PASSWORD
+from chat.models import BlockedWord, Generation, Message, Role, Session, UsageRecord
+from chat.tests import make
+from providers import services as providers
+from providers.models import ModelConfig, Provider
+
+UNKNOWN_UUID = make.UNKNOWN_ID
+UNKNOWN_NUMBER = 2**53 - 1
+PROVIDER_KEY = "sk-canary-of-the-matrix-91c0aa"
+CSRF = "a" * 32
+
+# The columns of the table: who asks, and how they are signed in.
+COLUMNS = ("anonymous", "owner", "owner_token", "other", "admin", "off", "off_token")
+
+
+@dataclass
+class World:
+    """The owner's things, and who asks for them. `refresh` is a refresh token of who asks, `body` words for bodies."""
+
+    owner: User
+    asker: User
+    headers: Headers
+    refresh: str
+    session: Session
+    question: Message
+    answer: Message
+    generation: Generation
+    avatar: str
+
+    def things(self) -> dict[str, Any]:
+        """What stands for the parameters of routes, and for the ids in bodies."""
+        return {
+            "session_id": self.session.session_id,
+            "message_id": self.answer.pk,
+            "question_id": self.question.pk,
+            "generation_id": self.generation.id,
+            "name": self.avatar,
+        }
+
+
+def build(column: str) -> World:
+    """Make the owner with a finished conversation, and who asks."""
+    owner = person()
+    session = make.session(owner, title="A title of the owner's")
+    question = make.add(session, None, "A question of the owner's")
+    answer = make.add(session, question, "An answer for the owner", status="completed", model_id="model-1")
+    generation = Generation.objects.create(
+        message=answer, user=owner, state="completed", owner="elsewhere", segments=[["content", 23]], offset=23
+    )
+    avatar = str(uuid.uuid4())
+    default_storage.save(f"avatars/{avatar}.webp", ContentFile(b"RIFF"))
+    asker = {"other": person, "admin": lambda: person(admin=True)}.get(column, lambda: owner)()
+    if column.startswith("off"):
+        asker = person()
+    headers, refresh = credentials(asker, column)
+    if column.startswith("off"):
+        # The row alone: what was issued before is still there, and must be refused for what it is.
+        User.objects.filter(pk=asker.pk).update(is_active=False)
+    return World(owner, asker, headers, refresh, session, question, answer, generation, avatar)
+
+
+def person(*, admin: bool = False) -> User:
+    """Somebody new."""
+    make_user = User.objects.create_superuser if admin else User.objects.create_user
+    return make_user(username=f"p{uuid.uuid4().hex[:16]}", password=PASSWORD)
+
+
+def credentials(user: User, column: str) -> tuple[Headers, str]:
+    """The headers that prove who it is, as a browser's own page or a program sends them; and a refresh token."""
+    pair = tokens.issue(user)
+    if column.endswith("token"):
+        return {"authorization": f"Bearer {pair.access}"}, pair.refresh
+    cookies = [f"{settings.CSRF_COOKIE_NAME}={CSRF}"]
+    if column != "anonymous":
+        client = Client()
+        client.force_login(user)
+        cookies.append(f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}")
+    page = {"x-csrftoken": CSRF, "origin": ORIGIN, "sec-fetch-site": "same-origin"}
+    return {"cookie": "; ".join(cookies), **page}, pair.refresh
+
+
+def offer_a_model() -> Provider:
+    """A provider whose key must not be seen anywhere, with one model."""
+    provider = providers.create_provider(
+        name="upstream", base_url="https://models.example.com/v1", api_key=PROVIDER_KEY
+    )
+    ModelConfig.objects.create(provider=provider, model_id="model-1", model_name="Model 1")
+    return provider
+
+
+def rows_of_the_administration() -> dict[str, Any]:
+    """One row of each model that Django admin shows, by the name of its routes."""
+    world = build("owner")
+    provider = Provider.objects.filter(is_demo=False)[0]
+    return {
+        "auth/group": Group.objects.create(name="group").pk,
+        "accounts/user": world.owner.pk,
+        "accounts/accountsettings": AccountSettings.load().pk,
+        "providers/provider": provider.pk,
+        "providers/modelconfig": provider.models.all()[0].pk,
+        "chat/session": world.session.pk,
+        "chat/generation": world.generation.pk,
+        "chat/usagerecord": UsageRecord.objects.create(user=world.owner, username="somebody", model_id="model-1").pk,
+        "chat/role": Role.objects.create(slug="poet", name="Poet").pk,
+        "chat/blockedword": BlockedWord.objects.create(word="bad").pk,
+    }
+
+
+def filled(route: str, things: dict[str, Any]) -> str:
+    """A route with its parameters in place, as a path."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(things[match[1]]), route)
+
+
+def digest(user: User) -> str:
+    """All that is stored of a person's chats: it must not change when somebody is refused."""
+    models = (Session, Message, Generation)
+    rows = [list(model._default_manager.filter(user=user).order_by("pk").values_list()) for model in models]
+    return repr(rows)
