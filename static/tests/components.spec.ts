@@ -5,6 +5,7 @@ import type { Component } from "vue";
 
 import { unconfirmed } from "@/chat/messages";
 import type { ChatMessage } from "@/chat/types";
+import UserAvatar from "@/components/base/UserAvatar.vue";
 import AssistantMessage from "@/components/chat/AssistantMessage.vue";
 import ChatComposer from "@/components/composer/ChatComposer.vue";
 import { i18n, loadLocale } from "@/i18n";
@@ -142,5 +143,11 @@ describe("signing in", () => {
     show(LoginPage);
     await wrapper.find(hook("password-eye")).trigger("click");
     expect(wrapper.find(hook("login-password")).attributes("type")).toBe("text");
+  });
+});
+
+describe("a person without a picture", () => {
+  it.each([["小明15534", "明"], ["ann", "A"], ["Ann Lee", "AL"], ["j.doe", "JD"], ["欧阳 娜娜", "娜"]])("%s is drawn as %s", (name, initials) => {
+    expect(show(UserAvatar, { name }).text()).toBe(initials);
   });
 });
