@@ -1,6 +1,6 @@
 """The table of rights: every route and every socket action, and what each kind of person gets.
 
-`test_matrix` holds it: a route, method or action without a row fails, and so does a row without a route. Whoever
+The tests beside it hold it: a route, method or action without a row fails, and so does a row without a route. Whoever
 adds a row says with it who may do what; it is read and judged by people, not generated.
 
 Statuses are those of a well-formed request about things of the owner's. `other` and `admin` ask for what is not
