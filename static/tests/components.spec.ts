@@ -12,6 +12,7 @@ import { i18n, loadLocale } from "@/i18n";
 import LoginPage from "@/pages/LoginPage.vue";
 import { router } from "@/router";
 import { useConversation } from "@/stores/conversation";
+import { useLink } from "@/stores/link";
 import { useUser } from "@/stores/user";
 import type { User } from "@/types/api";
 
@@ -125,6 +126,20 @@ describe("the composer", () => {
     wrapper.unmount();
     show(ChatComposer);
     expect((wrapper.find(hook("composer")).element as HTMLTextAreaElement).value).toBe("unfinished");
+  });
+});
+
+describe("leaving before the server has taken a message", () => {
+  it("keeps it as a draft", async () => {
+    useUser().user = { id: 8, username: "ann", preferences: {} } as User;
+    vi.restoreAllMocks();
+    vi.spyOn(useLink().hub, "act").mockImplementation(() => undefined);
+    useConversation().reset();
+    show(ChatComposer);
+    await wrapper.find(hook("composer")).setValue("Do not lose me");
+    await wrapper.find(hook("composer")).trigger("keydown", { key: "Enter", keyCode: 13 });
+    window.dispatchEvent(new Event("pagehide"));
+    expect(Object.values({ ...localStorage })).toContain("Do not lose me");
   });
 });
 

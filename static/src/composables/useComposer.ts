@@ -29,7 +29,7 @@ export function useComposer(area: Ref<HTMLTextAreaElement | null>): {
   const conversation = useConversation();
   const ime = useImeGuard();
   const limit = boot.max_message_chars;
-  const text = useDraft(
+  const { text, keep } = useDraft(
     () => user.user?.id ?? 0,
     () => (conversation.key.startsWith("new") ? null : conversation.key),
     () => conversation.born,
@@ -62,6 +62,12 @@ export function useComposer(area: Ref<HTMLTextAreaElement | null>): {
     void nextTick(() => area.value?.focus({ preventScroll: true }));
   }
 
+  /** Leaving before the server has taken a message: it is found again as a draft. */
+  function rescue(): void {
+    const waiting = conversation.messages.find((message) => message.role === "user" && message.client_id !== null);
+    if (waiting && !text.value) keep(waiting.content);
+  }
+
   function fill(value: string): void {
     text.value = value;
     focus();
@@ -72,9 +78,13 @@ export function useComposer(area: Ref<HTMLTextAreaElement | null>): {
 
   onMounted(() => {
     provideComposer({ fill, focus });
+    window.addEventListener("pagehide", rescue);
     if (wide()) focus();
   });
-  onBeforeUnmount(() => provideComposer(null));
+  onBeforeUnmount(() => {
+    window.removeEventListener("pagehide", rescue);
+    provideComposer(null);
+  });
   watch(
     () => conversation.key,
     () => wide() && focus(),

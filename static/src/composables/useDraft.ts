@@ -6,7 +6,7 @@ import { readItem, writeItem } from "@/lib/storage";
 const nameOf = (user: number, session: string | null): string => `aihelper.draft.${user}.${session ?? "new"}`;
 
 /** `born`: the conversation that a new one has just become, for which the text goes along. */
-export function useDraft(user: () => number, session: () => string | null, born: () => string | null): Ref<string> {
+export function useDraft(user: () => number, session: () => string | null, born: () => string | null): { text: Ref<string>; keep: (value: string) => void } {
   const text = ref(readItem(nameOf(user(), session())) ?? "");
   watch(session, (id, before) => {
     if (before === null && id !== null && id === born()) {
@@ -14,6 +14,7 @@ export function useDraft(user: () => number, session: () => string | null, born:
       writeItem(nameOf(user(), id), text.value || null);
     } else text.value = readItem(nameOf(user(), id)) ?? "";
   });
-  watch(text, (value) => writeItem(nameOf(user(), session()), value || null));
-  return text;
+  const keep = (value: string): void => writeItem(nameOf(user(), session()), value || null);
+  watch(text, keep);
+  return { text, keep };
 }
