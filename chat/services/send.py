@@ -7,6 +7,7 @@ attaches to it like any other viewer.
 
 from dataclasses import dataclass, replace
 
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -56,9 +57,14 @@ def send(user: User, request: SendRequest) -> Started:
 
 def send_to_own(user: User, text: str, session_id: str) -> Started:
     """Accept a message to the session of that id, which this person's socket announced and the first message makes."""
-    exists = Session.objects.filter(session_id=session_id, user=user).exists()
-    existing, new = (session_id, None) if exists else (None, session_id)
-    return send(user, SendRequest(message=text, session_id=existing, new_session_id=new))
+    existing = SendRequest(message=text, session_id=session_id)
+    if Session.objects.filter(session_id=session_id, user=user).exists():
+        return send(user, existing)
+    try:
+        return send(user, SendRequest(message=text, new_session_id=session_id))
+    except IntegrityError:
+        # Another message, sent right before this one, has made it meanwhile.
+        return send(user, existing)
 
 
 def preview(text: str) -> str:

@@ -67,6 +67,19 @@ async def test_the_simplest_client_sends_text_and_gets_text(
     assert [message["content"] for message in call.request["messages"][1:]] == ["Question 1", "Answer 1", "Question 2"]
 
 
+async def test_simple_messages_sent_at_once_all_arrive(
+    engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User
+) -> None:
+    async with await opened(alice) as socket:
+        for number in range(4):
+            socket.say(f"Question {number}")
+        for _number in range(4):
+            assert await socket.hear("start", "error", "response") is not None
+        starts = await run_db(lambda: sorted(Message.objects.filter(role="user").values_list("content", flat=True)))
+        assert starts == [f"Question {number}" for number in range(4)]
+        assert await run_db(Session.objects.count) == 1
+
+
 async def test_a_second_tab_follows_and_stops(ask: Ask, engine: Supervisor, upstream: Upstream, alice: User) -> None:
     started = await ask()
     call = await upstream.call()
