@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) -m "not e2e and not faults"
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check format format-check lint types layers migrations schema schema-check front \
-	front-check backend-test server-test e2e faults lock clean
+	front-check backend-test server-test e2e screenshots faults lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,10 @@ server-test: ## Run the tests on MariaDB and Redis, started for the purpose
 e2e: ## Test the page in a real browser
 	$(READY) test
 	@$(BIN)/pytest -q -m e2e
+
+screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark": those with these parts in their names)
+	$(READY) test
+	@$(BIN)/python -m aihelper.tests.e2e.screenshots $(ONLY)
 
 faults: ## Kill servers and databases in the middle, and see that nothing is lost
 	$(READY) test

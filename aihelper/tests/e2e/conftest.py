@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser
 
+from aihelper.lib.environment import ROOT
 from aihelper.tests.e2e.browser import NotInstalled, Watch, chromium
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import KEY, Upstream
 
-SCREENSHOTS = Path(settings.BASE_DIR, "screenshots", "failed")
+SCREENSHOTS = Path(ROOT, "screenshots", "failed")
 KINDS = ("daphne", "uvicorn")
 _numbers = itertools.count(1)
 
@@ -67,7 +67,7 @@ def upstream(provider: Upstream) -> Iterator[Upstream]:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory after the first start, for each site to begin with a copy."""
-    if not Path(settings.BASE_DIR, "static", "dist", "manifest.json").exists():
+    if not Path(ROOT, "static", "dist", "manifest.json").exists():
         pytest.fail("The page is not built. Run: make front")
     directory = tmp_path_factory.mktemp("prepared")
     prepare(directory)

@@ -13,8 +13,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from django.conf import settings
-
+from aihelper.lib.environment import ROOT
 from aihelper.lib.testing.servers import free_port
 
 START_SECONDS = 40.0
@@ -34,7 +33,7 @@ def prepare(directory: Path) -> None:
     """Make a data directory as the first start leaves it: migrated, with an administrator and static files."""
     command = [sys.executable, "manage.py", "up", "--no-serve"]
     done = subprocess.run(
-        command, cwd=settings.BASE_DIR, env=_environment(directory, {}), capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=_environment(directory, {}), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise DidNotStart(done.stdout + done.stderr)
@@ -63,7 +62,7 @@ class Site:
         command = [sys.executable, "manage.py", "up", "--server", self.kind]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=settings.BASE_DIR, env=self._environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._is_ready():

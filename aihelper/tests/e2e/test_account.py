@@ -127,6 +127,15 @@ def test_the_system_is_followed_without_a_choice(person: Person) -> None:
     assert brightness(person(color_scheme="dark")) < 80
 
 
+def test_the_calendar_leaves_the_theme_alone(person: Person) -> None:
+    """Its style sheet comes late, and from others."""
+    tab = person(color_scheme="dark")
+    tab.click("filter-open")
+    tab.get("filter-from").locator("input").click()
+    expect(tab.page.locator(".el-date-table")).to_be_visible()
+    assert brightness(tab) < 80
+
+
 def test_the_language_is_switched_and_stays(person: Person) -> None:
     tab = person()
     expect(tab.get("new-chat")).to_have_text("New chat")
@@ -139,8 +148,15 @@ def test_the_language_is_switched_and_stays(person: Person) -> None:
     expect(tab.get("new-chat")).to_have_text("新对话")
 
 
-def test_a_chinese_browser_gets_a_chinese_page(visitor: Person) -> None:
-    tab = visitor(locale="zh-CN").open()
+def test_a_chinese_browser_gets_a_chinese_page(visitor: Person, watch: Watch) -> None:
+    watch.expect(r"400 .*/api/register")
+    tab = visitor(locale="zh-CN").open("/register")
+    tab.get("register-username").fill("林")
+    tab.get("register-password").fill("12345")
+    tab.click("register-submit")
+    expect(tab.get("register-password")).to_have_attribute("aria-invalid", "true")
+    assert re.search(r"[A-Za-z]{4,}", tab.get("register-form").inner_text()) is None
+    tab.open("/login")
     expect(tab.get("login-submit")).to_have_text("登录")
     tab.page.locator('[data-locale="en"]').click()
     expect(tab.get("login-submit")).to_have_text("Sign in")

@@ -70,9 +70,13 @@ class Call:
 
 
 class Upstream:
-    """An OpenAI-compatible server on a port of the loopback. It writes titles by itself."""
+    """An OpenAI-compatible server on a port of the loopback. It writes titles by itself.
+
+    While `automatic` is set, it also gives all answers by itself, with that text.
+    """
 
     def __init__(self) -> None:
+        self.automatic = ""
         self._calls: queue.Queue[Call] = queue.Queue()
         self._all: list[Call] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"upstream": self}))
@@ -145,6 +149,8 @@ class Handler(BaseHTTPRequestHandler):
             call.refuse(401, "No such key.")
         elif request["messages"][0]["content"].startswith("Write a title"):
             call.answer(TITLE)
+        elif self.upstream.automatic:
+            call.answer(self.upstream.automatic)
         else:
             self.upstream.take(call)
         try:

@@ -1,0 +1,255 @@
+"""Pictures of the page for people to look at: `make screenshots`, into screenshots/.
+
+Every scene in both languages, light and dark, on a desk and on a phone. Arguments choose among them by
+parts of their names, which are scene-language-theme-width.png: `make screenshots ONLY=code-en`.
+"""
+
+import itertools
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from aihelper.lib.environment import ROOT
+from aihelper.tests.e2e.browser import chromium, expect
+from aihelper.tests.e2e.site import PASSWORD, Site, prepare
+from aihelper.tests.e2e.tab import Tab
+from aihelper.tests.e2e.upstream import KEY, Upstream
+
+FOLDER = Path(ROOT, "screenshots")
+WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
+LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
+THEMES = ("light", "dark")
+NAMES = {"en": "Ada Lovelace", "zh": "林晓"}
+WORDS: dict[str, dict[str, Any]] = {
+    "en": {
+        "question": "How do I read a large file line by line in Python, without loading it all?",
+        "begin": "Iterate over the file object itself. It is **lazy**: only one buffer is in memory at a time.\n\n"
+        "1. Open the file with `with`, so that it is closed whatever happens.\n"
+        "2. Loop over it: each turn gives one line, with its line",
+        "intro": "Here is a small tool that counts words, with tests:",
+        "titles": ("Reading large files", "A weekend in Lisbon", "Notes on inflation", "A letter to the landlord"),
+    },
+    "zh": {
+        "question": "怎样用 Python 逐行读取一个很大的文件，而不把它全部载入内存？",
+        "begin": "直接对文件对象做循环就行。它是**惰性**的：任何时刻内存里只有一个缓冲区。\n\n"
+        "1. 用 `with` 打开文件，无论发生什么都会关闭。\n2. 对它循环：每一轮得到一行，",
+        "intro": "下面是一个统计词频的小工具，附带测试：",
+        "titles": ("读取大文件", "里斯本的周末", "关于通货膨胀的笔记", "写给房东的一封信"),
+    },
+}
+AGES = (0, 1, 5, 40)
+CODE = '''```python
+from collections import Counter
+from pathlib import Path
+
+
+def count_words(path: Path, *, encoding: str = "utf-8", minimum_length: int = 3, ignore: frozenset[str] = frozenset()) -> Counter[str]:
+    """How often each word of a file occurs. Raises OSError."""
+    counts: Counter[str] = Counter()
+    with path.open(encoding=encoding) as lines:
+        for number, line in enumerate(lines, 1):
+            words = (word.strip(".,;:!?").lower() for word in line.split())
+            counts.update(word for word in words if len(word) >= minimum_length and word not in ignore)
+    return counts
+
+
+def test_count_words(tmp_path: Path) -> None:
+    file = tmp_path / "text.txt"
+    file.write_text("The tide, the tide!")
+    assert count_words(file) == {"the": 2, "tide": 2}
+```
+
+| Option | Type | Default |
+|---|---|---:|
+| `encoding` | `str` | `"utf-8"` |
+| `minimum_length` | `int` | 3 |
+
+> A `Counter` is a dictionary: `most_common(10)` gives the ten most frequent words.
+
+```bash
+python -m count_words --minimum-length 4 moby-dick.txt | sort --numeric-sort --reverse | head
+```
+'''  # noqa: E501 - one line is long on purpose
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which face of the page: a language, a theme and a width."""
+
+    language: str
+    theme: str
+    width: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Of the browser's context."""
+        wide, high = WIDTHS[self.width]
+        phone = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2} if self.width == "390" else {}
+        screen = {"width": wide, "height": high}
+        return {
+            "viewport": screen,
+            "color_scheme": self.theme,
+            "locale": LANGUAGES[self.language],
+            "timezone_id": "Asia/Shanghai",
+            "reduced_motion": "reduce",
+            **phone,
+        }
+
+    @property
+    def is_phone(self) -> bool:
+        """Whether the sidebar is a drawer."""
+        return self.width == "390"
+
+
+class Studio:
+    """Takes the pictures of one look, scene by scene."""
+
+    def __init__(self, browser: Browser, site: Site, upstream: Upstream, look: Look, only: list[str]) -> None:
+        self.look, self.site, self.upstream, self.only = look, site, upstream, only
+        self.words = WORDS[look.language]
+        self.tab = Tab(browser.new_context(**look.options).new_page(), site.url)
+
+    def run(self) -> None:
+        """All scenes that are wanted."""
+        scenes: dict[str, Callable[[], None]] = {
+            "signin": self.sign_in,
+            "register": self.register,
+            "empty": self.empty,
+            "streaming": self.streaming,
+            "code": self.code,
+            "error": self.error,
+            "settings": self.settings,
+            "sidebar": self.sidebar,
+            "models": self.models,
+            "filter": self.filter,
+        }
+        wanted = {name: scene for name, scene in scenes.items() if self._wants(name)}
+        signed_in = False
+        for name, scene in wanted.items():
+            if name not in {"signin", "register"} and not signed_in:
+                self._sign_up()
+                signed_in = True
+            scene()
+            self.tab.screenshot(FOLDER / self._file(name))
+            self.upstream.reset()  # an answer that is still on its way has been seen
+        self.tab.page.context.close()
+
+    def sign_in(self) -> None:
+        self.tab.open("/login")
+        expect(self.tab.get("login-form")).to_be_visible()
+
+    def register(self) -> None:
+        self.tab.open("/register")
+        self.tab.get("register-username").fill("ad")
+        self.tab.get("register-password").fill("12345")
+        self.tab.click("register-submit")
+        expect(self.tab.get("register-password")).to_have_attribute("aria-invalid", "true")
+
+    def empty(self) -> None:
+        self.tab.open()
+        expect(self.tab.get("suggestion")).to_have_count(4)
+
+    def streaming(self) -> None:
+        self.tab.open()
+        self.tab.ask(self.words["question"])
+        self.upstream.call().say(self.words["begin"])
+        expect(self.tab.text.locator("li")).to_have_count(2)
+        self.tab.page.wait_for_timeout(100)
+
+    def code(self) -> None:
+        self.tab.open()
+        self.tab.ask(self.words["question"])
+        self.upstream.call().answer(f"{self.words['intro']}\n\n{CODE}")
+        self.tab.expect_state("completed")
+        expect(self.tab.get("code-block").last.locator("[class^=hljs]").first).to_be_visible()
+
+    def error(self) -> None:
+        self.tab.open()
+        self.tab.ask(self.words["question"])
+        self.upstream.call().refuse(401, "No.")
+        self.tab.expect_state("failed")
+
+    def settings(self) -> None:
+        self.sidebar()
+        self.tab.user_menu("settings")
+        expect(self.tab.get("settings-dialog")).to_be_visible()
+        self.tab.page.wait_for_timeout(300)
+
+    def sidebar(self) -> None:
+        self.tab.open()
+        expect(self.tab.get("composer")).to_be_visible()
+        if self.look.is_phone:
+            self.tab.get("sidebar-open").tap()
+        expect(self.tab.rows.first).to_be_visible()
+        self.tab.page.wait_for_timeout(300)
+
+    def models(self) -> None:
+        self.tab.open()
+        self.tab.click("model-picker")
+        expect(self.tab.get("model-option").first).to_be_visible()
+        self.tab.page.wait_for_timeout(300)
+
+    def filter(self) -> None:
+        self.sidebar()
+        self.tab.click("filter-open")
+        self.tab.get("filter-from").locator("input").click()
+        self.tab.page.wait_for_timeout(500)
+
+    def _file(self, scene: str) -> str:
+        return f"{scene}-{self.look.language}-{self.look.theme}-{self.look.width}.png"
+
+    def _wants(self, scene: str) -> bool:
+        return not self.only or any(part in self._file(scene) for part in self.only)
+
+    def _sign_up(self) -> None:
+        """An account with a few conversations of different ages."""
+        look = self.look
+        name = f"{NAMES[look.language]}-{look.theme}-{look.width}".replace(" ", "-")
+        api = self.tab.page.context.request
+        token = ""
+        for path in ("register", "login"):
+            answer = api.post(f"{self.site.url}/api/{path}", data={"username": name, "password": PASSWORD})
+            assert answer.ok, answer.text()
+            token = answer.json().get("access", "")
+        headers = {"Authorization": f"Bearer {token}"}
+        self.upstream.automatic = "Yes."
+        for title, age in zip(self.words["titles"], AGES, strict=True):
+            body = {"message": title}
+            stream = api.post(f"{self.site.url}/api/chat/stream", data=body, headers=headers).text()
+            session = stream.split('"session_id":"')[1].split('"')[0]
+            api.patch(f"{self.site.url}/api/chat/session/{session}", data={"title": title}, headers=headers)
+            self.site.backdate(session, age)
+        self.upstream.automatic = ""
+
+
+def main(only: list[str]) -> None:
+    """Take the pictures whose names have one of the words `only` in them, or all."""
+    upstream = Upstream()
+    upstream.start()
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        prepared = Path(folder, "prepared")
+        prepare(prepared)
+        variables = {
+            "AIHELPER_PROVIDER_URL": upstream.url,
+            "AIHELPER_PROVIDER_KEY": KEY,
+            "AIHELPER_PROVIDER_MODELS": "qwen3-32b,deepseek-v3.1,glm-4.6-a-model-with-a-very-long-name",
+            "AIHELPER_ALLOWED_PRIVATE_HOSTS": upstream.host,
+        }
+        site = Site("uvicorn", prepared, Path(folder, "site"), variables)
+        site.start()
+        try:
+            for look in itertools.starmap(Look, itertools.product(LANGUAGES, THEMES, WIDTHS)):
+                Studio(browser, site, upstream, look, only).run()
+        finally:
+            site.stop()
+            upstream.stop()
+    print(f"The pictures are in {FOLDER}.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
