@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) -m "not e2e and not faults"
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check format format-check lint types layers migrations schema schema-check front \
-	front-check backend-test server-test e2e screenshots faults lock clean
+	front-check backend-test server-test e2e screenshots faults soak lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,11 @@ screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark"
 faults: ## Kill servers and databases in the middle, and see that nothing is lost
 	$(READY) test
 	@$(BIN)/pytest -q -m faults
+
+soak: ## The same and the fuzz tests for hours, from another seed each time (FAULT_SEED repeats one)
+	$(READY) test
+	@FAULT_ROUNDS=50 $(BIN)/pytest -q -s -m faults
+	@FUZZ_EXAMPLES=100000 $(BIN)/pytest -q --timeout=0 aihelper/tests/rights/test_fuzz.py
 
 lock: ## Lock the dependencies of pyproject.toml anew
 	$(READY) test
