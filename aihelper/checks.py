@@ -122,7 +122,7 @@ def _hosts() -> Messages:
 
 
 def _database() -> Messages:
-    engine = settings.DATABASES["default"].get("ENGINE", "")
+    engine = settings.DATABASE_ENGINE
     if engine not in DATABASE_ENGINES:
         hint = "Use sqlite:///path/to/file or mysql://user:password@host:3306/database (for MariaDB, too)."
         yield Error(f"DATABASE_URL names an engine that is not supported: {engine}.", hint=hint, id="aihelper.E007")

@@ -106,6 +106,10 @@ _MYSQL_OPTIONS = {
     ),
 }
 _default_database = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'aihelper.sqlite3'}")
+# Another engine's driver is not installed, and its import would end in a traceback before check E007 can speak.
+DATABASE_ENGINE = _default_database.get("ENGINE", "")
+if DATABASE_ENGINE not in {"django.db.backends.sqlite3", "django.db.backends.mysql"}:
+    _default_database["ENGINE"] = "django.db.backends.dummy"
 _is_mysql = "mysql" in _default_database["ENGINE"]
 _default_database["OPTIONS"] = {
     **(_MYSQL_OPTIONS if _is_mysql else _SQLITE_OPTIONS),

@@ -42,7 +42,9 @@ def _check(provider: Provider) -> Iterator[CheckMessage]:
     kid = secrets.key_id(provider.api_key)
     if kid not in _ring():
         hint = f"Put the key {kid!r} back into FIELD_KEYS (it may stand last), or enter the provider's API key again."
-        yield Error(f"FIELD_KEYS lacks the key that encrypted {provider.name!r}'s.", hint=hint, id="providers.E001")
+        yield Error(
+            f"FIELD_KEYS lacks the key that encrypted the API key of {provider.name!r}.", hint=hint, id="providers.E001"
+        )
         return
     try:
         secrets.unseal(provider)

@@ -33,6 +33,8 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aihelper.settings")
     env_file = os.environ.get("ENV_FILE") or ROOT / ".env"
     environ.Env.read_env(env_file)
+    # Chats and password hashes are in there: nobody else on the machine may look.
+    data_dir().mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, make in GENERATED_KEYS.items():
         if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
             continue

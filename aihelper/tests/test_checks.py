@@ -95,8 +95,8 @@ def test_a_right_setting_is_taken(settings: Any, name: str, value: Any) -> None:
     assert found() == []
 
 
-def test_another_engine_is_refused(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
+def test_another_engine_is_refused(settings: Any) -> None:
+    settings.DATABASE_ENGINE = "django.db.backends.postgresql"
     assert [message.id for message in found()] == ["aihelper.E007"]
 
 

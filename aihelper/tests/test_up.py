@@ -213,3 +213,22 @@ def test_two_instances_run_side_by_side(tmp_path: Path) -> None:
         assert answers(f"{first}/health/ready") and answers(f"{second}/health/ready")
     assert (tmp_path / "a" / "daphne" / "aihelper.sqlite3").exists()
     assert (tmp_path / "b" / "daphne" / "aihelper.sqlite3").exists()
+
+
+def test_a_database_that_is_away_is_one_sentence(tmp_path: Path) -> None:
+    environment = os.environ | {
+        "DATABASE_URL": f"mysql://nobody:secret-canary@127.0.0.1:{free_port()}/nothing",
+        "AIHELPER_DATA_DIR": str(tmp_path / "data"),
+    }
+    command = [sys.executable, str(project.BASE_DIR / "manage.py"), "up", "--no-serve"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "DATABASE_URL does not let us in or does not answer" in done.stderr
+    assert "Traceback" not in done.stderr and "canary" not in done.stderr
+
+
+def test_nobody_else_may_look_into_the_data_directory(tmp_path: Path) -> None:
+    environment = os.environ | {"AIHELPER_DATA_DIR": str(tmp_path / "data")}
+    command = [sys.executable, str(project.BASE_DIR / "manage.py"), "check"]
+    subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700

@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
+from django.core import checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 # Folders of libraries whose pages we do not serve; hashing and packing them takes longer than all others.
@@ -33,7 +34,12 @@ class Command(BaseCommand):
         """Prepare, then serve until SIGTERM or Ctrl+C."""
         if not options["no_serve"]:
             require_free_address(settings.HOST, settings.PORT)
-        self.migrate()
+        try:
+            self.migrate()
+        except OperationalError as error:
+            message = f"The database of DATABASE_URL does not let us in or does not answer: {error.args[-1]}"
+            raise CommandError(message) from error
+        self.check(databases=["default"], fail_level=checks.ERROR + 1)
         password = create_first_admin()
         self.set_up_providers()
         self.collect_static()
