@@ -191,6 +191,31 @@ describe("regenerate, continue and edit", () => {
   });
 });
 
+describe("a conversation that is fetched while an action is on its way", () => {
+  const stored = [
+    storedMessage({ message_id: 1, role: "user", content: "Hi" }),
+    storedMessage({ message_id: 5, content: "Half an", status: "stopped", parent_id: 1 }),
+  ];
+  const answer = storedMessage({ message_id: 7, status: "running", generation_id: "g", parent_id: 1, content: "Half an" });
+  const rerun: ChatEvent = { type: "rerun", client_id: "c", message_id: 5, keep: true, model_id: null, at: 0 };
+  const waiting = fold(applyEvent(EMPTY, { type: "loaded", detail: detail(stored) }), [rerun]);
+
+  it("does not bring back what the action replaces", () => {
+    const state = applyEvent(waiting, { type: "loaded", detail: detail(stored) });
+    expect(state.messages.map(({ content, status }) => [content, status])).toEqual([["Hi", "completed"], ["Half an", "queued"]]);
+    const refusal: ChatEvent = { type: "error", error: "No.", code: "throttled", retryable: true, action: "continue", client_id: "c" };
+    expect(applyEvent(state, refusal).messages.map(({ message_id }) => message_id)).toEqual([1, 5]);
+  });
+
+  it("shows the answer once when it was stored before its start came", () => {
+    const state = fold(waiting, [
+      { type: "loaded", detail: detail([stored[0]!, answer]) },
+      start(0, { client_id: "c", message_id: 7 }),
+    ]);
+    expect(state.messages.map(({ message_id, client_id }) => [message_id, client_id])).toEqual([[1, null], [7, null]]);
+  });
+});
+
 describe("a fetched conversation", () => {
   const running = (content: string, offset: number) =>
     detail([

@@ -132,7 +132,7 @@ def test_the_calendar_leaves_the_theme_alone(person: Person) -> None:
     tab = person(color_scheme="dark")
     tab.click("filter-open")
     tab.get("filter-from").locator("input").click()
-    expect(tab.page.locator(".el-date-table")).to_be_visible()
+    expect(tab.get("filter-from").locator(".el-date-table")).to_be_visible()
     assert brightness(tab) < 80
 
 

@@ -5,8 +5,12 @@ import type { SessionDetail } from "@/types/api";
 
 export function loaded(state: ChatState, detail: SessionDetail): ChatState {
   const known = new Map(state.messages.map((message) => [message.message_id, message]));
-  const messages = detail.messages.map((message) => fromStored(message, known.get(message.message_id)));
   const waiting = state.messages.filter((message) => message.client_id !== null);
+  // The server may not know yet that these have been replaced.
+  const hidden = new Set(waiting.flatMap(({ replaced }) => replaced ?? []).map(({ message_id }) => message_id));
+  const messages = detail.messages
+    .filter(({ message_id }) => !hidden.has(message_id))
+    .map((message) => fromStored(message, known.get(message.message_id)));
   return {
     sessionId: detail.session.session_id,
     messages: [...messages, ...waiting].map((message) => ahead(message, known.get(message.message_id))),

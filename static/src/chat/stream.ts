@@ -15,7 +15,9 @@ const STATUS_AFTER: Record<FinishReason, MessageStatus> = {
 export function started(state: ChatState, event: EventOf<"start">): ChatState {
   const known = state.messages.some((message) => message.message_id === event.message_id);
   if (known) {
-    return patch(state, event.message_id, (message) => ({
+    // Fetched before its start came: what waited for it has nothing to wait for any more.
+    const messages = state.messages.filter(({ client_id }) => client_id === null || client_id !== event.client_id);
+    return patch({ ...state, messages }, event.message_id, (message) => ({
       ...message,
       generation_id: event.generation_id,
       status: message.status === "queued" ? "running" : message.status,

@@ -26,6 +26,8 @@ export const useConversation = defineStore("conversation", () => {
   /** The conversation that a new one has just become; what is typed meanwhile goes along with it. */
   const born = ref<string | null>(null);
   const status = ref<"ready" | "loading" | "missing" | "error">("ready");
+  /** Counts answers that began: a conversation that was asked for before may come without the new one. */
+  let beginnings = 0;
 
   const state = computed(() => states.get(key.value) ?? EMPTY);
   const messages = computed(() => state.value.messages);
@@ -73,11 +75,14 @@ export const useConversation = defineStore("conversation", () => {
   }
 
   function receive(frame: ServerEvent): void {
+    if (frame.type === "start") beginnings += 1;
     enqueue({ ...frame, at: Date.now() });
   }
 
   async function refresh(id: string): Promise<void> {
+    const before = beginnings;
     const detail = await request<SessionDetail>("GET", `/api/chat/session/${id}`);
+    if (beginnings !== before) return refresh(id);
     infos.set(id, detail.session);
     put(id, applyEvent(states.get(id) ?? EMPTY, { type: "loaded", detail }));
     if (key.value === id) follow();
