@@ -18,8 +18,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Serve on http://127.0.0.1:8000 (HOST, PORT; .env.example has all settings)
-	$(READY) run
-	@exec $(MANAGE) up
+	@export AIHELPER_STARTED=$$(date +%s); $(PYTHON) deploy/bootstrap.py run && exec $(MANAGE) up
 
 install: ## Prepare the clone for running, and start nothing
 	$(READY) run

@@ -5,6 +5,7 @@ import hashlib
 import os
 import secrets
 import socket
+import time
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 # Folders of libraries whose pages we do not serve; hashing and packing them takes longer than all others.
 UNUSED_STATIC = ["rest_framework", "redoc"]
+
+# Set by `make run`: when it began, in seconds since 1970.
+STARTED_VARIABLE = "AIHELPER_STARTED"
 
 
 class Command(BaseCommand):
@@ -83,8 +87,10 @@ class Command(BaseCommand):
         stamp.write_text(wanted, encoding="utf-8")
 
     def say_ready(self, banner: str) -> None:
-        """Print the banner now, also where the output is a pipe."""
+        """Print the banner now, also where the output is a pipe, and how long the start took."""
         self.stdout.write(banner)
+        if began := os.environ.get(STARTED_VARIABLE):
+            self.stdout.write(f"Started in {time.time() - float(began):.1f} s.\n")
         self.stdout.flush()
 
 
