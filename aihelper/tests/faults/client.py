@@ -44,6 +44,10 @@ class Watched:
             await self._changed.wait_for(lambda: condition(self))
         return self
 
+    async def until_offset(self, offset: int) -> Self:
+        """Wait until there is more of the log than `offset`."""
+        return await self.until(lambda stream: stream.offset > offset)
+
     async def ended(self) -> Self:
         """Wait until the stream is over."""
         await asyncio.wait_for(asyncio.shield(self._task), WAIT_SECONDS)
@@ -117,6 +121,13 @@ class Person:
         """Follow an answer from an offset on."""
         return Watched(self.http.stream("GET", f"/api/chat/generations/{generation_id}/events?offset={offset}"))
 
+    async def sign_in_by_cookie(self) -> httpx.Response:
+        """Sign in as a browser does, and ask who one is."""
+        async with httpx.AsyncClient(base_url=self.http.base_url, timeout=WAIT_SECONDS) as browser:
+            answer = await browser.post("/api/login", json={"username": "admin", "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+            return await browser.get("/api/user/info")
+
     async def stop(self, generation_id: str, offset: int | None = None) -> None:
         """Stop an answer."""
         answer = await self.http.post(f"/api/chat/generations/{generation_id}/stop", json={"offset": offset})
@@ -132,6 +143,15 @@ class Person:
     async def last(self, session_id: str) -> dict[str, Any]:
         """The last message of a session."""
         return (await self.messages(session_id))[-1]
+
+
+def delay(first: Watched, second: Watched) -> float:
+    """How much later, in seconds and at worst, the second viewer had what the first had."""
+    return max(
+        min((when for when, offset in second.arrivals if offset >= wanted), default=float("inf")) - seen
+        for seen, wanted in first.arrivals
+        if wanted <= second.offset
+    )
 
 
 async def until(condition: Callable[[], Any], *, seconds: float = WAIT_SECONDS) -> float:

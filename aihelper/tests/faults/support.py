@@ -132,3 +132,13 @@ class ServerProcess:
         with socket.socket() as probe:
             probe.settimeout(1)
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def empty_database(port: int) -> None:
+    """Make MariaDB's database `aihelper` anew."""
+    import MySQLdb
+
+    connection = MySQLdb.connect(host="127.0.0.1", port=port, user="root")
+    connection.query("DROP DATABASE IF EXISTS aihelper")
+    connection.query("CREATE DATABASE aihelper CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+    connection.close()

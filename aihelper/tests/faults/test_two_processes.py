@@ -10,9 +10,9 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 
 from aihelper.lib.testing.servers import Server
-from aihelper.tests.faults.client import STREAM, Person, Watched
+from aihelper.tests.faults.client import STREAM, Person, delay
 from aihelper.tests.faults.conftest import Launch
-from aihelper.tests.faults.support import ServerProcess
+from aihelper.tests.faults.support import ServerProcess, empty_database
 from aihelper.tests.faults.upstream import PacingUpstream
 
 pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.asyncio, pytest.mark.timeout(180)]
@@ -43,30 +43,12 @@ def wakeups(request: pytest.FixtureRequest) -> dict[str, str]:
 @pytest_asyncio.fixture
 async def pair(launch: Launch, mariadb_server: Server, wakeups: dict[str, str]) -> Pair:
     """Daphne and uvicorn on one database."""
-    await asyncio.to_thread(_empty_database, mariadb_server.port)
+    await asyncio.to_thread(empty_database, mariadb_server.port)
     environment = {"DATABASE_URL": mariadb_server.url, **wakeups}
     first, second = launch("uvicorn", **environment), launch("daphne", **environment)
     await first.start()
     await second.start()
     return Pair(first, second, await Person.sign_in(first.url))
-
-
-def _empty_database(port: int) -> None:
-    import MySQLdb
-
-    connection = MySQLdb.connect(host="127.0.0.1", port=port, user="root")
-    connection.query("DROP DATABASE IF EXISTS aihelper")
-    connection.query("CREATE DATABASE aihelper CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
-    connection.close()
-
-
-def delay(first: Watched, second: Watched) -> float:
-    """How much later, in seconds and at worst, the second viewer had what the first had."""
-    return max(
-        min((when for when, offset in second.arrivals if offset >= wanted), default=float("inf")) - seen
-        for seen, wanted in first.arrivals
-        if wanted <= second.offset
-    )
 
 
 async def test_started_here_watched_and_stopped_there(pair: Pair, upstream: PacingUpstream) -> None:
