@@ -15,6 +15,9 @@ from providers.events import ChatMessage, ChatRequest
 from providers.models import ModelConfig
 from providers.wire.retry import Candidate
 
+# A session's first question is 1. Later answers, also to the same question, find the session named.
+FIRST_ANSWER_SEQ = 2
+
 
 @dataclass(slots=True)
 class Plan:
@@ -76,7 +79,6 @@ def _plan(generation: Generation) -> Plan:
     models = registry.resolve(message.model_id, generation.user)
     window = max(model.context_window or prompt.DEFAULT_CONTEXT_WINDOW for model in models)
     history = read_history(message, window)
-    first = sum(entry.role == "user" for entry in history) == 1
     if generation.kind == GenerationKind.CONTINUE:
         ending = prompt.ending(message.content, window // 2)
         history += [ChatMessage("assistant", ending), ChatMessage("user", prompt.CONTINUE_PROMPT)]
@@ -87,7 +89,7 @@ def _plan(generation: Generation) -> Plan:
         history=history,
         parameters=dict(role.parameters) if role else {},
         models=models,
-        is_first_exchange=first,
+        is_first_exchange=message.seq == FIRST_ANSWER_SEQ,
     )
 
 
