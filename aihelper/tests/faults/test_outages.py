@@ -87,11 +87,11 @@ async def test_answers_go_from_process_to_process_while_redis_is_away(
         for change in (wakeups.kill, wakeups.start):
             await asyncio.to_thread(change)
             seen = mine.offset
-            for stream in (mine, theirs):
-                await stream.until(lambda stream, seen=seen: stream.offset > seen + 200)
+            for viewer in (mine, theirs):
+                await viewer.until_offset(seen + 200)
             late = delay(mine, theirs)
             assert late < 1, f"{late:.1f} s late"
-            # A person of a browser, whose session may be in the cache.
+            # Nobody has to sign in again, and everybody can.
             assert (await there.sign_in_by_cookie()).status_code == 200
         await there.stop(mine.start["generation_id"])
         await asyncio.gather(mine.ended(), theirs.ended())
