@@ -6,22 +6,18 @@ the same beat it re-reads who may still be signed in: a disabled account loses i
 streams within 2 s (security rule T-W1).
 """
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.selectors import credentials, live_sessions
 from aihelper.lib.db import run_db
 from chat import presenters, selectors
-
-log = structlog.get_logger(__name__)
+from chat.engine.poller import Poller
 
 POLL_SECONDS = 1.0
 # Several changes in a row (send: session, message, generation) become one look.
@@ -49,7 +45,10 @@ class Feed:
 
     def __init__(self) -> None:
         self._subscribers: set[Subscriber] = set()
-        self._due = asyncio.Event()
+        self._poller = Poller(
+            "feed", self._poll, lambda: bool(self._subscribers), seconds=POLL_SECONDS, settle=SETTLE_SECONDS
+        )
+        self.run = self._poller.run
         self._sent: dict[tuple[int, str], datetime] = {}
         self._since = timezone.now()
 
@@ -59,7 +58,7 @@ class Feed:
         self._subscribers.add(subscriber)
         if len(self._subscribers) == 1:
             self._since = timezone.now()
-            self._due.set()
+            self._poller.poke()
         try:
             yield
         finally:
@@ -68,22 +67,7 @@ class Feed:
     def poke(self, user_id: int) -> None:
         """Look now, if this person is connected here."""
         if any(subscriber.user_id == user_id for subscriber in self._subscribers):
-            self._due.set()
-
-    async def run(self) -> None:
-        """Poll for ever, as long as somebody is connected."""
-        while True:
-            try:
-                await asyncio.wait_for(self._due.wait(), POLL_SECONDS if self._subscribers else None)
-                await asyncio.sleep(SETTLE_SECONDS)
-            except TimeoutError:
-                pass
-            self._due.clear()
-            try:
-                await self._poll()
-            except DatabaseError as error:
-                log.warning("feed.failed", error=type(error).__name__)
-                await asyncio.sleep(POLL_SECONDS)
+            self._poller.poke()
 
     async def _poll(self) -> None:
         everybody = {subscriber.user_id for subscriber in self._subscribers}

@@ -162,7 +162,7 @@ FINISH_REASONS = {
 
 
 def read_new(offsets: Mapping[str, int]) -> tuple[dict[str, list[Piece]], set[str]]:
-    """For generations run elsewhere: the stored pieces after each offset, and which of them are not live (any more).
+    """For generations run elsewhere: the stored pieces from each offset on, and which of them are not live (any more).
 
     The states are read first: a generation found live here has not had its chunks folded before they are read.
     """

@@ -4,18 +4,13 @@ One poller per process reads the new chunks of all watched generations in one qu
 whatever the number of viewers; a wake-up (Redis) makes it look sooner. Nothing watched, no query.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-
-import structlog
-from django.db import DatabaseError
 
 from aihelper.lib.db import run_db
 from chat.engine import store
 from chat.engine.log import GenerationLog
-
-log = structlog.get_logger(__name__)
+from chat.engine.poller import Poller
 
 POLL_SECONDS = 0.25
 
@@ -26,14 +21,15 @@ class Watcher:
     def __init__(self) -> None:
         self._replicas: dict[str, GenerationLog] = {}
         self._viewers: dict[str, int] = {}
-        self._due = asyncio.Event()
+        self._poller = Poller("watch", self._poll, lambda: bool(self._replicas), seconds=POLL_SECONDS, settle=0.0)
+        self.run = self._poller.run
 
     @asynccontextmanager
     async def watch(self, generation_id: str) -> AsyncIterator[GenerationLog]:
         """The replica, shared by all viewers of this process, for as long as any of them is inside."""
         replica = self._replicas.setdefault(generation_id, GenerationLog())
         self._viewers[generation_id] = self._viewers.get(generation_id, 0) + 1
-        self._due.set()
+        self._poller.poke()
         try:
             yield replica
         finally:
@@ -45,33 +41,21 @@ class Watcher:
     def poke(self, generation_ids: Iterable[str]) -> None:
         """Look now, if any of these is watched here."""
         if any(generation_id in self._replicas for generation_id in generation_ids):
-            self._due.set()
-
-    async def run(self) -> None:
-        """Poll for ever, as long as something is watched."""
-        while True:
-            try:
-                await asyncio.wait_for(self._due.wait(), POLL_SECONDS if self._replicas else None)
-            except TimeoutError:
-                pass
-            self._due.clear()
-            try:
-                await self._poll()
-            except DatabaseError as error:
-                log.warning("watch.failed", error=type(error).__name__)
-                await asyncio.sleep(POLL_SECONDS)
+            self._poller.poke()
 
     async def _poll(self) -> None:
         watched = {key: replica for key, replica in self._replicas.items() if replica.end is None}
         if not watched:
             return
-        pieces, ended = await run_db(store.read_new, {key: replica.offset for key, replica in watched.items()})
+        # From the last piece on that was read, not after it: a commit whose answer was lost is written again, and
+        # then that piece is longer.
+        pieces, ended = await run_db(store.read_new, {key: replica.stored for key, replica in watched.items()})
         for generation_id, new in pieces.items():
             replica = watched[generation_id]
             for piece in new:
-                if piece.start == replica.offset:
-                    replica.append(piece.kind, piece.text)
-            replica.stored = replica.offset
+                if piece.start <= replica.offset < piece.end:
+                    replica.append(piece.kind, piece.text[replica.offset - piece.start :])
+                replica.stored = piece.start
         for generation_id in ended:
             await self._finish(generation_id, watched[generation_id])
 
