@@ -73,7 +73,7 @@ server-test: ## Run the tests on MariaDB and Redis, started for the purpose
 
 e2e: ## Test the page in a real browser
 	$(READY) test
-	@$(BIN)/pytest -q -m e2e
+	@$(BIN)/pytest -q -m e2e -n 2 --dist loadfile
 
 screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark": those with these parts in their names)
 	$(READY) test
