@@ -20,7 +20,7 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, CSRFCheck, SessionAuthentication, get_authorization_header
 from rest_framework.request import Request
 
-from accounts import tickets, tokens
+from accounts import selectors, tickets, tokens
 from accounts.models import User
 from aihelper.lib.errors import Forbidden, NotSignedIn
 
@@ -81,7 +81,7 @@ def user_from_scope(scope: Scope) -> User | AnonymousUser:
     token = _bearer(_header(scope, b"authorization"))
     if token is not None:
         return user_from_token(token)
-    key = session_key(scope)
+    key = _session_key(scope)
     if not key:
         return AnonymousUser()
     request = HttpRequest()
@@ -90,11 +90,16 @@ def user_from_scope(scope: Scope) -> User | AnonymousUser:
     return user if isinstance(user, User) else AnonymousUser()
 
 
-def session_key(scope: Scope) -> str | None:
-    """The browser session that a scope's cookie names; None when it is a bearer token that speaks."""
-    if _bearer(_header(scope, b"authorization")) is not None:
-        return None
-    return parse_cookie(_header(scope, b"cookie").decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+def sign_in_of(scope: Scope, token: str | None = None) -> str | None:
+    """The sign-in by which an accepted scope (or the `token` of its query) speaks, for `selectors.live_sign_ins`.
+
+    None for what does not end with a sign-in, such as a ticket.
+    """
+    token = token or _bearer(_header(scope, b"authorization"))
+    if token is not None:
+        return f"{selectors.TOKENS}{tokens.family_of(token)}"
+    key = _session_key(scope)
+    return f"{selectors.SESSION}{key}" if key else None
 
 
 def user_from_token(token: str) -> User:
@@ -160,6 +165,10 @@ def _request(scope: Scope) -> ASGIRequest:
     request = ASGIRequest({"method": "GET", **scope, "scheme": scheme}, BytesIO())
     request.POST = QueryDict()
     return request
+
+
+def _session_key(scope: Scope) -> str | None:
+    return parse_cookie(_header(scope, b"cookie").decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

@@ -6,7 +6,10 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import RefreshToken, User
+
+# How the name of a sign-in begins: a browser's session, or the family of a program's tokens.
+SESSION, TOKENS = "session:", "tokens:"
 
 
 def credentials(ids: Collection[int]) -> dict[int, tuple[bool, int]]:
@@ -20,10 +23,19 @@ def credentials(ids: Collection[int]) -> dict[int, tuple[bool, int]]:
     return {pk: found.get(pk, (False, -1)) for pk in ids}
 
 
-def live_sessions(keys: Collection[str]) -> set[str]:
-    """Which of these browser sessions have neither been signed out nor expired. One query, none for no keys."""
-    if not keys:
-        return set()
-    rows = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
-    live = rows.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    return set(live.values_list("session_key", flat=True))
+def live_sign_ins(names: Collection[str]) -> set[str]:
+    """Which of these sign-ins (authentication.sign_in_of) have neither been signed out nor expired.
+
+    At most one query for browser sessions and one for the families of tokens.
+    """
+    sessions = [name.removeprefix(SESSION) for name in names if name.startswith(SESSION)]
+    families = [name.removeprefix(TOKENS) for name in names if name.startswith(TOKENS)]
+    live = {f"{TOKENS}{family}" for family in families}
+    if sessions:
+        rows = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
+        rows = rows.filter(session_key__in=sessions, expire_date__gt=timezone.now())
+        live |= {f"{SESSION}{key}" for key in rows.values_list("session_key", flat=True)}
+    if families:
+        revoked = RefreshToken.objects.filter(family__in=families, revoked_at__isnull=False)
+        live -= {f"{TOKENS}{family.hex}" for family in revoked.values_list("family", flat=True)}
+    return live

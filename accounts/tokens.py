@@ -73,6 +73,11 @@ def user_of_access(token: str) -> tuple[User, Claims]:
     return user, claims
 
 
+def family_of(token: str) -> str:
+    """Which sign-in an access token came from, in hexadecimal. Raises NotSignedIn for what is no such token."""
+    return _claims(AccessToken, token).family.hex
+
+
 def refresh(token: str) -> TokenPair:
     """The next pair of the family. Raises NotSignedIn; a stale token revokes its family."""
     claims = _claims(RefreshJWT, token)

@@ -5,28 +5,35 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts import selectors
-from accounts.authentication import session_key
+from accounts import selectors, tokens
+from accounts.authentication import sign_in_of
 from accounts.tests.support import login
 
 pytestmark = pytest.mark.django_db
 
 
-def test_live_sessions(api: Any, alice: Any, bob_api: Any, django_assert_num_queries: Any) -> None:
+def test_live_sign_ins(api: Any, alice: Any, bob_api: Any, django_assert_num_queries: Any) -> None:
     login(api)
-    keys = [api.session.session_key, bob_api.session.session_key, "unknown"]
-    with django_assert_num_queries(1):
-        assert selectors.live_sessions(keys) == set(keys[:2])
+    mine, bobs = (f"session:{client.session.session_key}" for client in (api, bob_api))
+    pair, other = tokens.issue(alice), tokens.issue(alice)
+    program, another = (f"tokens:{each.family.hex}" for each in (pair, other))
+    names = [mine, bobs, program, another, "session:unknown"]
+    with django_assert_num_queries(2):
+        assert selectors.live_sign_ins(names) == {mine, bobs, program, another}
     api.post("/api/logout")
-    assert selectors.live_sessions(keys) == {keys[1]}
+    tokens.revoke(pair.family)
+    assert selectors.live_sign_ins(names) == {bobs, another}
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-    assert selectors.live_sessions(keys) == set()
+    assert selectors.live_sign_ins(names) == {another}
     with django_assert_num_queries(0):
-        assert selectors.live_sessions([]) == set()
+        assert selectors.live_sign_ins([]) == set()
 
 
-def test_session_of_a_scope(alice_api: Any) -> None:
+def test_the_sign_in_of_a_scope(alice_api: Any, alice: Any) -> None:
     cookie = (b"cookie", alice_api.cookies.output(header="", sep=";").encode())
-    assert session_key({"headers": [cookie]}) == alice_api.session.session_key
-    assert session_key({"headers": [cookie, (b"authorization", b"Bearer x")]}) is None
-    assert session_key({"headers": []}) is None
+    pair = tokens.issue(alice)
+    bearer = (b"authorization", f"Bearer {pair.access}".encode())
+    assert sign_in_of({"headers": [cookie]}) == f"session:{alice_api.session.session_key}"
+    assert sign_in_of({"headers": [cookie, bearer]}) == f"tokens:{pair.family.hex}"
+    assert sign_in_of({"headers": []}, pair.access) == f"tokens:{pair.family.hex}"
+    assert sign_in_of({"headers": []}) is None

@@ -29,7 +29,7 @@ class StreamRequest:
     query: dict[str, str]
     headers: dict[bytes, bytes]
     body: bytes
-    session_key: str | None
+    sign_in: str | None
 
 
 class Disconnected(Exception):
@@ -48,7 +48,7 @@ async def read(scope: Scope, receive: Receive) -> StreamRequest:
         query=query_of(scope),
         headers=headers,
         body=await _body(headers, receive) if scope["method"] == "POST" else b"",
-        session_key=authentication.session_key(scope),
+        sign_in=authentication.sign_in_of(scope),
     )
 
 

@@ -155,8 +155,9 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
 
     async def _live(self) -> None:
         """Send what changes in the person's list, the newest state of each session, until the end."""
-        key = None if {"ticket", "token"} & query_of(self.scope).keys() else authentication.session_key(self.scope)
-        viewer = Subscriber(self.user.pk, self.user.token_version, self._revoked, self._note, key)
+        query = query_of(self.scope)
+        sign_in = None if "ticket" in query else authentication.sign_in_of(self.scope, query.get("token"))
+        viewer = Subscriber(self.user.pk, self.user.token_version, self._revoked, self._note, sign_in)
         with supervisor.current().feed.subscribe(viewer):
             while True:
                 await self.changed.wait()

@@ -103,7 +103,7 @@ async def _follow(request: StreamRequest, attachment: Attachment, receive: Recei
         writing.cancel()
 
     user = request.user
-    viewer = Subscriber(user.pk, user.token_version, revoked, session_key=request.session_key)
+    viewer = Subscriber(user.pk, user.token_version, revoked, sign_in=request.sign_in)
     try:
         with supervisor.current().feed.subscribe(viewer):
             await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)

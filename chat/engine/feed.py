@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.selectors import credentials, live_sessions
+from accounts.selectors import credentials, live_sign_ins
 from aihelper.lib.db import run_db
 from chat import presenters, selectors
 from chat.engine.poller import Poller
@@ -30,14 +30,14 @@ OVERLAP = timedelta(seconds=3)
 class Subscriber:
     """One tab or stream of a person. `on_change` may be None for streams, which only need to end in time.
 
-    `session_key` names the browser session that it lives by: signing out ends it. None for programs.
+    `sign_in` names what it lives by (accounts.authentication.sign_in_of): signing out ends it.
     """
 
     user_id: int
     token_version: int
     on_revoked: Callable[[], None]
     on_change: Callable[[dict[str, Any]], None] | None = None
-    session_key: str | None = None
+    sign_in: str | None = None
 
 
 class Feed:
@@ -75,10 +75,10 @@ class Feed:
             return
         listeners = {subscriber.user_id for subscriber in self._subscribers if subscriber.on_change}
         now = timezone.now()
-        keys = {subscriber.session_key for subscriber in self._subscribers if subscriber.session_key}
-        allowed, sessions, changes = await run_db(_read, everybody, keys, listeners, self._since - OVERLAP)
+        sign_ins = {subscriber.sign_in for subscriber in self._subscribers if subscriber.sign_in}
+        allowed, live, changes = await run_db(_read, everybody, sign_ins, listeners, self._since - OVERLAP)
         self._since = now
-        self._revoke(allowed, keys - sessions)
+        self._revoke(allowed, sign_ins - live)
         for user_id, session_id, changed_at, event in changes:
             if self._sent.get((user_id, session_id)) != changed_at:
                 self._sent[user_id, session_id] = changed_at
@@ -90,7 +90,7 @@ class Feed:
             if subscriber.user_id not in allowed:
                 continue  # It came while we read; the next look knows it.
             may, version = allowed[subscriber.user_id]
-            if not may or version != subscriber.token_version or subscriber.session_key in signed_out:
+            if not may or version != subscriber.token_version or subscriber.sign_in in signed_out:
                 self._subscribers.discard(subscriber)
                 subscriber.on_revoked()
 
@@ -104,7 +104,7 @@ Change = tuple[int, str, datetime, dict[str, Any]]
 
 
 def _read(
-    everybody: set[int], keys: set[str], listeners: set[int], since: datetime
+    everybody: set[int], sign_ins: set[str], listeners: set[int], since: datetime
 ) -> tuple[dict[int, tuple[bool, int]], set[str], list[Change]]:
     sessions = selectors.sessions_changed(listeners, since) if listeners else []
     generating = selectors.generating([session.pk for session in sessions]) if sessions else {}
@@ -114,7 +114,7 @@ def _read(
         if session.deleted_at is None:
             event = {"type": "session", "session": presenters.session_row(session, generating.get(session.pk))}
         changes.append((session.user_id, session.session_id, session.changed_at, event))
-    return credentials(everybody), live_sessions(keys), changes
+    return credentials(everybody), live_sign_ins(sign_ins), changes
 
 
 def poke(user_id: int) -> None:

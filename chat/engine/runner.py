@@ -15,7 +15,7 @@ from django.db import DatabaseError
 
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError
-from aihelper.lib.tasks import spawn
+from aihelper.lib.tasks import spawn_child
 from chat.engine import plan as plans
 from chat.engine import store
 from chat.engine.log import GenerationLog
@@ -60,7 +60,7 @@ class Run:
     async def run(self) -> None:
         """From queued to a final state. Never raises but on cancellation; then nothing is written."""
         structlog.contextvars.bind_contextvars(generation_id=self.generation_id)
-        self._asking = spawn(self._ask_guarded(), name=f"ask {self.generation_id}")
+        self._asking = spawn_child(self._ask_guarded(), name=f"ask {self.generation_id}")
         if self._ended_early:
             self._asking.cancel()
         await asyncio.wait({self._asking})

@@ -9,7 +9,7 @@ from accounts import services as accounts
 from accounts import tickets, tokens
 from accounts.models import User
 from aihelper.lib.db import run_db
-from aihelper.lib.testing.asgi import Exchange, Socket, signed_in
+from aihelper.lib.testing.asgi import Exchange, Socket, bearer, signed_in
 from chat.consumers import socket as sockets
 from chat.engine.supervisor import Supervisor
 from chat.models import Message, Session
@@ -191,6 +191,27 @@ async def test_signing_out_ends_the_sockets_of_that_browser(engine: Supervisor, 
             assert await socket.hear() is None
         elsewhere.say({"type": "ping"})
         assert await elsewhere.hear("pong")
+
+
+async def test_logging_a_program_out_ends_its_sockets_and_streams(ask: Ask, engine: Supervisor, alice: User) -> None:
+    started = await ask()
+    headers, others = await bearer(alice), await bearer(alice)
+    token = headers["authorization"].removeprefix("Bearer ")
+    path = f"/api/chat/generations/{started.generation_id}/events"
+    async with (
+        Socket(f"/chat/ws?token={token}") as socket,
+        Exchange("GET", path, headers) as stream,
+        Exchange("GET", path, others) as elsewhere,
+    ):
+        await socket.hear("system")
+        await stream.event()
+        async with Exchange("POST", "/api/logout", headers, json_body={}) as exchange:
+            assert exchange.status == 200
+        async with asyncio.timeout(2):
+            while await socket.hear():
+                pass
+            assert await stream.events() == []
+        assert (await elsewhere.event() or {})["type"] == "start"
 
 
 async def test_what_belongs_to_others_is_unknown(ask: Ask, upstream: Upstream, bob: User) -> None:

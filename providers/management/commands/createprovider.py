@@ -58,10 +58,10 @@ class Command(ProviderCommand):
             warning = gettext("A key on the command line is seen by others and kept in the shell's history.")
             self.stderr.write(self.style.WARNING(warning))
             return str(options["key"])
-        if options["key_env"] or KEY_VARIABLE in os.environ:
-            return _from_environment(options["key_env"] or KEY_VARIABLE)
         if options["key_stdin"]:
             return sys.stdin.readline().strip()
+        if options["key_env"] or KEY_VARIABLE in os.environ:
+            return _from_environment(options["key_env"] or KEY_VARIABLE)
         if not sys.stdin.isatty():
             raise CommandError(gettext("No key was given: use --key-stdin, --key-env or --no-key."))
         return getpass.getpass(gettext("API key (empty for none): ")).strip()
