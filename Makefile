@@ -31,7 +31,7 @@ test: ## Run the tests, of the server on SQLite and of the page
 check: ## All that has to pass before a change is taken
 	$(READY) test
 	@$(MAKE) --no-print-directory format-check lint types layers migrations schema-check front-check
-	@$(MAKE) --no-print-directory backend-test server-test
+	@$(MAKE) --no-print-directory backend-test server-test e2e faults
 
 format: ## Format the code
 	$(READY) test
