@@ -200,4 +200,23 @@ describe("the person", () => {
     await user.prefer({ send_key: "ctrl_enter" });
     expect(user.preferences).toEqual({ theme: "dark", send_key: "ctrl_enter" });
   });
+
+  it("saves one change after another, and ends with the last", async () => {
+    const user = useUser();
+    serve("GET /api/user/info", () => ({ id: 1, username: "ann", preferences: {} }));
+    await user.fetchUser();
+    let open = 0;
+    const saved: unknown[] = [];
+    vi.stubGlobal("fetch", async (_path: string, init: RequestInit) => {
+      expect((open += 1)).toBe(1);
+      await new Promise((done) => setTimeout(done, 20 - 10 * saved.length));
+      open -= 1;
+      const { preferences } = JSON.parse(init.body as string) as { preferences: unknown };
+      saved.push(preferences);
+      return new Response(JSON.stringify({ id: 1, username: "ann", preferences }));
+    });
+    await Promise.all([user.setTheme("light"), user.setTheme("dark")]);
+    expect(saved).toEqual([{ theme: "light" }, { theme: "dark" }]);
+    expect(user.preferences).toEqual({ theme: "dark" });
+  });
 });

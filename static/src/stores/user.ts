@@ -16,6 +16,7 @@ export const useUser = defineStore("user", () => {
   const user = ref<User | null>(boot.user);
   const theme = ref<Theme>((boot.user?.preferences.theme ?? (readItem(THEME) as Theme | null)) || "system");
   const locale = ref<Locale>(boot.user?.locale || initialLocale(readItem(LOCALE), boot.locale, navigator.language));
+  let saving: Promise<unknown> = Promise.resolve();
   const preferences = computed<Preferences>(() => user.value?.preferences ?? {});
 
   function adopt(fresh: User | null): void {
@@ -45,9 +46,13 @@ export const useUser = defineStore("user", () => {
     user.value = null;
   }
 
+  /** One after another: two changes at once would reach the server in any order. */
   async function save(changes: { email?: string; locale?: Locale; preferences?: Preferences }): Promise<void> {
     if (!user.value) return;
-    user.value = await request<User>("PATCH", "/api/user/info", { json: changes });
+    const mine = saving.catch(() => undefined).then(() => request<User>("PATCH", "/api/user/info", { json: changes }));
+    saving = mine;
+    const saved = await mine;
+    if (saving === mine && user.value) user.value = saved;
   }
 
   /** Shown at once, saved behind; a failure costs only that other devices do not learn of it. */
