@@ -8,7 +8,9 @@ from aihelper.tests.e2e.browser import expect
 from aihelper.tests.e2e.conftest import Person
 from aihelper.tests.e2e.upstream import Upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+# The server makes no difference here: one is enough.
+ONE = pytest.mark.parametrize("shared_site", ["uvicorn"], indirect=True, scope="session")
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), ONE]
 
 LIMIT = 100_000  # AIHELPER_MAX_MESSAGE_CHARS
 

@@ -5,7 +5,9 @@ import pytest
 from aihelper.tests.e2e.browser import Watch, expect
 from aihelper.tests.e2e.conftest import Person
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+# The server makes no difference here: one is enough.
+ONE = pytest.mark.parametrize("shared_site", ["uvicorn"], indirect=True, scope="session")
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), ONE]
 
 
 def found(watch: Watch) -> str:
