@@ -83,6 +83,12 @@ class ServerProcess:
         process.wait(10)
         return moment
 
+    async def stand_still(self, seconds: float) -> None:
+        """Let it compute nothing for a while, as a callback does that takes so long."""
+        self._running().send_signal(signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        self._running().send_signal(signal.SIGCONT)
+
     async def terminate(self, seconds: float) -> float:
         """Ask it to end; returns how long it took. Raises TimeoutError after `seconds`."""
         process = self._running()
@@ -96,6 +102,14 @@ class ServerProcess:
     def memory(self) -> int:
         """Its resident memory in bytes."""
         return int(psutil.Process(self._running().pid).memory_info().rss)
+
+    def kept_waiting(self) -> float:
+        """For how many seconds so far its main thread could have run and had no processor. 0 where nobody counts it."""
+        pid = self._running().pid
+        try:
+            return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[1]) / 1e9
+        except FileNotFoundError:
+            return 0.0
 
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
