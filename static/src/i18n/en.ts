@@ -32,7 +32,7 @@ export default {
   chat: {
     model: "Model", chooseModel: "Choose a model", searchModels: "Search models", noModels: "No model is set up yet", noModelsHint: "An administrator can add one under /admin/.", noMatch: "No model matches.",
     role: "Role", chooseRole: "Choose a role", demo: "Demo", reasoning: "Reasoning", vision: "Images", tools: "Tools",
-    greetingMorning: "Good morning, {name}", greetingDay: "Hello, {name}", greetingEvening: "Good evening, {name}",
+    greetingMorning: "Good morning, {name}", greetingDay: "Good afternoon, {name}", greetingEvening: "Good evening, {name}",
     conversation: "Conversation", you: "You", assistant: "Assistant", thinking: "Thinking…", thinkingFor: "Thinking… {seconds} s", thought: "Thought", thoughtFor: "Thought for {seconds} s",
     toLatest: "To the latest", older: "Load earlier messages", copy: "Copy", copied: "Copied", copyCode: "Copy code", regenerate: "Regenerate", continue: "Continue", edit: "Edit", sendEdit: "Send",
     previous: "Previous version", next: "Next version", version: "{n}/{total}", changeModel: "Change model", failedTitle: "The answer failed.",

@@ -1,10 +1,10 @@
 export default {
   app: { name: "AI Helper", skip: "跳到对话", back: "返回", close: "关闭", cancel: "取消", save: "保存", retry: "重试", undo: "撤销", more: "更多" },
   errors: {
-    offline: "无法连接服务器。请检查网络，您写的内容不会丢失。",
+    offline: "无法连接服务器。请检查网络，你写的内容不会丢失。",
     failed: "出了点问题，请重试。",
     load: "加载失败。",
-    missing: "该对话不存在，或不属于您。",
+    missing: "该对话不存在，或不属于你。",
   },
   auth: {
     signIn: "登录", signUp: "注册", signOut: "退出登录", username: "用户名", email: "邮箱（选填）", password: "密码",
@@ -15,12 +15,12 @@ export default {
     approvalNote: "新账号需经管理员审核后才能登录。",
     closedTitle: "暂未开放注册", closed: "请联系管理员开通账号。",
     passwordHint: "至少 8 个字符，用一句短语更好记。",
-    motto: "尽管提问。答案属于您，绝不丢失。",
+    motto: "尽管提问。答案属于你，绝不丢失。",
   },
   sidebar: {
     label: "对话列表", newChat: "新对话", open: "打开侧边栏", collapse: "收起侧边栏", untitled: "新对话",
     pinned: "置顶", today: "今天", yesterday: "昨天", week: "最近 7 天", month: "最近 30 天",
-    empty: "您的对话会显示在这里。", emptyFilter: "这段时间没有对话。", loadMore: "加载更多",
+    empty: "你的对话会显示在这里。", emptyFilter: "这段时间没有对话。", loadMore: "加载更多",
     rename: "重命名", delete: "删除", pin: "置顶", unpin: "取消置顶", actions: "“{title}”的操作", generating: "正在生成回答", deleted: "已删除“{title}”。",
     renameLabel: "新标题", failed: "对话列表加载失败。",
   },
@@ -32,11 +32,11 @@ export default {
   chat: {
     model: "模型", chooseModel: "选择模型", searchModels: "搜索模型", noModels: "尚未配置模型", noModelsHint: "管理员可在 /admin/ 中添加。", noMatch: "没有匹配的模型。",
     role: "角色", chooseRole: "选择角色", demo: "演示", reasoning: "推理", vision: "图像", tools: "工具",
-    greetingMorning: "早上好，{name}", greetingDay: "您好，{name}", greetingEvening: "晚上好，{name}",
-    conversation: "对话内容", you: "您", assistant: "助手", thinking: "思考中……", thinkingFor: "思考中……{seconds} 秒", thought: "思考过程", thoughtFor: "思考了 {seconds} 秒",
+    greetingMorning: "早上好，{name}", greetingDay: "下午好，{name}", greetingEvening: "晚上好，{name}",
+    conversation: "对话内容", you: "你", assistant: "助手", thinking: "思考中……", thinkingFor: "思考中……{seconds} 秒", thought: "思考过程", thoughtFor: "思考了 {seconds} 秒",
     toLatest: "回到最新", older: "加载更早的消息", copy: "复制", copied: "已复制", copyCode: "复制代码", regenerate: "重新生成", continue: "继续", edit: "编辑", sendEdit: "发送",
     previous: "上一个版本", next: "下一个版本", version: "{n}/{total}", changeModel: "更换模型", failedTitle: "回答失败。",
-    interrupted: "回答中断了，已收到的内容都保留着。", stopped: "您停止了这次回答。", cut: "回答达到了长度上限。", filtered: "模型服务方因内容规则结束了这次回答。",
+    interrupted: "回答中断了，已收到的内容都保留着。", stopped: "你停止了这次回答。", cut: "回答达到了长度上限。", filtered: "模型服务方因内容规则结束了这次回答。",
     empty: "回答为空。", code: "代码", writing: "正在生成回答", finished: "回答已完成", loading: "正在加载对话",
     tokens: "{n} 个词元", reconnecting: "正在重新连接……", offline: "已离线。恢复连接后会自动发送。", fallback: "当前网络下实时更新受限。",
   },
