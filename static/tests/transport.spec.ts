@@ -131,6 +131,20 @@ describe("the hub", () => {
     vi.unstubAllGlobals();
   });
 
+  it("knows at once when the network goes, and again when it is back", () => {
+    last().open();
+    const online = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    window.dispatchEvent(new Event("offline"));
+    expect(links).toEqual(["live", "offline"]);
+    hub.act(SEND);
+    online.mockRestore();
+    window.dispatchEvent(new Event("online"));
+    last().open();
+    expect(FakeSocket.all).toHaveLength(2);
+    expect(last().sent).toEqual([SEND]);
+    expect(links.at(-1)).toBe("live");
+  });
+
   it("repeats a send with the same client_id until it was accepted", () => {
     hub.act(SEND);
     last().open();

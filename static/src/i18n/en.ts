@@ -38,7 +38,7 @@ export default {
     previous: "Previous version", next: "Next version", version: "{n}/{total}", changeModel: "Change model", failedTitle: "The answer failed.",
     interrupted: "The answer was interrupted. What had arrived is kept.", stopped: "You stopped this answer.", cut: "The answer reached its length limit.", filtered: "The provider ended this answer because of its content rules.",
     empty: "The answer was empty.", code: "Code", writing: "The answer is being written", finished: "The answer is complete", loading: "Loading the conversation",
-    tokens: "{n} tokens", reconnecting: "Reconnecting…", offline: "Offline. Messages are sent once you are back.", fallback: "Live updates are limited on this network.",
+    tokens: "{n} tokens", reconnecting: "Reconnecting…", waiting: "Waiting for the connection…", offline: "Offline. Messages are sent once you are back.", fallback: "Live updates are limited on this network.",
   },
   composer: {
     label: "Message", placeholder: "Ask anything", send: "Send", stop: "Stop", count: "{n} / {max} characters", tooLong: "Too long: {n} / {max} characters",

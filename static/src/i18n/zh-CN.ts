@@ -38,7 +38,7 @@ export default {
     previous: "上一个版本", next: "下一个版本", version: "{n}/{total}", changeModel: "更换模型", failedTitle: "回答失败。",
     interrupted: "回答中断了，已收到的内容都保留着。", stopped: "你停止了这次回答。", cut: "回答达到了长度上限。", filtered: "模型服务方因内容规则结束了这次回答。",
     empty: "回答为空。", code: "代码", writing: "正在生成回答", finished: "回答已完成", loading: "正在加载对话",
-    tokens: "{n} 个词元", reconnecting: "正在重新连接……", offline: "已离线。恢复连接后会自动发送。", fallback: "当前网络下实时更新受限。",
+    tokens: "{n} 个词元", reconnecting: "正在重新连接……", waiting: "等待网络恢复……", offline: "已离线。恢复连接后会自动发送。", fallback: "当前网络下实时更新受限。",
   },
   composer: {
     label: "消息", placeholder: "有什么想问的？", send: "发送", stop: "停止", count: "{n} / {max} 字符", tooLong: "内容过长：{n} / {max} 字符",

@@ -39,6 +39,7 @@ export class Socket {
     if (this.wanted) return;
     this.wanted = true;
     window.addEventListener("online", this.wake);
+    window.addEventListener("offline", this.cut);
     document.addEventListener("visibilitychange", this.wake);
     this.open();
   }
@@ -46,6 +47,7 @@ export class Socket {
   stop(): void {
     this.wanted = false;
     window.removeEventListener("online", this.wake);
+    window.removeEventListener("offline", this.cut);
     document.removeEventListener("visibilitychange", this.wake);
     this.drop();
     this.failures = 0;
@@ -62,6 +64,11 @@ export class Socket {
     if (!this.wanted || document.hidden) return;
     if (this.isOpen) this.ping();
     else if (this.ws?.readyState !== WebSocket.CONNECTING) this.open();
+  };
+
+  /** The network went: a socket may look open for minutes yet, and what is sent into it is lost. */
+  private readonly cut = (): void => {
+    if (this.ws) this.lost(this.ws);
   };
 
   private open(): void {
