@@ -1,5 +1,6 @@
 import { ref, type Ref } from "vue";
 import { useI18n } from "vue-i18n";
+import { useRouter } from "vue-router";
 
 import { useNewChat } from "@/composables/useNewChat";
 import { useConversation } from "@/stores/conversation";
@@ -14,6 +15,7 @@ export function useSessionActions(session: () => Session): {
   togglePin: () => Promise<void>;
 } {
   const { t } = useI18n();
+  const router = useRouter();
   const sessions = useSessions();
   const conversation = useConversation();
   const ui = useUi();
@@ -31,9 +33,13 @@ export function useSessionActions(session: () => Session): {
 
   function remove(): void {
     const { session_id, title } = session();
-    if (conversation.key === session_id) newChat();
+    const wasOpen = conversation.key === session_id;
+    if (wasOpen) newChat();
     sessions.remove(session_id);
-    const run = (): void => sessions.undo(session_id);
+    const run = (): void => {
+      sessions.undo(session_id);
+      if (wasOpen && !conversation.messages.length) void router.push(`/c/${session_id}`);
+    };
     ui.notify(t("sidebar.deleted", { title: title || t("sidebar.untitled") }), { ms: UNDO_MS, action: { label: t("app.undo"), run } });
   }
 
