@@ -3,6 +3,7 @@ import { onBeforeUnmount, onMounted } from "vue";
 
 import { useConversation } from "@/stores/conversation";
 import { useLink } from "@/stores/link";
+import { useModels } from "@/stores/models";
 import { useSessions } from "@/stores/sessions";
 import { useUi } from "@/stores/ui";
 import type { ServerEvent, Session } from "@/types/api";
@@ -10,6 +11,7 @@ import type { ServerEvent, Session } from "@/types/api";
 export function useLive(events: { onSignedOut: () => void; onGone: () => void }): void {
   const link = useLink();
   const sessions = useSessions();
+  const models = useModels();
   const conversation = useConversation();
   const ui = useUi();
 
@@ -31,6 +33,8 @@ export function useLive(events: { onSignedOut: () => void; onGone: () => void })
     if (frame.type === "session") onSession(frame.session);
     else if (frame.type === "session_deleted") onDeleted(frame.session_id);
     else if (frame.type === "title") sessions.retitle(frame.session_id, frame.title);
+    // The administrator has changed what is offered.
+    if (frame.type === "error" && ["model_not_found", "no_model"].includes(frame.code)) models.renew();
     if (frame.type === "error" && frame.action && frame.action !== "send") ui.notify(frame.error, { tone: "danger" });
     if (frame.type === "done" && ui.link !== "live") window.setTimeout(() => void sessions.load(), 300);
     conversation.receive(frame);
@@ -38,6 +42,7 @@ export function useLive(events: { onSignedOut: () => void; onGone: () => void })
 
   function onReconnect(): void {
     void sessions.load();
+    models.renew();
     const id = conversation.sessionId;
     if (id) void conversation.refresh(id).catch(() => undefined);
   }

@@ -36,6 +36,11 @@ export const useModels = defineStore("models", () => {
     loaded.value = true;
   }
 
+  /** Fetches them anew in the background; when that fails, those that are known stay. */
+  function renew(): void {
+    void load().catch(() => undefined);
+  }
+
   async function reloadRoles(): Promise<void> {
     roles.value = (await request<{ roles: Role[] }>("GET", "/api/roles")).roles;
   }
@@ -59,6 +64,6 @@ export const useModels = defineStore("models", () => {
 
   return {
     groups, roles, all, loaded, defaultModel, chosenModel, chosenRole, modelForNew, roleForNew,
-    load, reloadRoles, find, nameOf, findRole,
+    load, renew, reloadRoles, find, nameOf, findRole,
   };
 });
