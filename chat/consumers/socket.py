@@ -193,7 +193,8 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await self.send({"type": "websocket.send", "text": data.decode()})
-        except TimeoutError:
+        except OSError:
+            # It takes nothing (TimeoutError), or has gone: uvicorn raises its own OSError before it says so.
             log.info("viewer.dropped")
             raise asyncio.CancelledError from None
 
