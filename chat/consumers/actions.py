@@ -12,7 +12,6 @@ from aihelper.lib.errors import AppError
 from chat import selectors
 from chat.consumers import messages
 from chat.consumers.attachment import to_existing, to_started
-from chat.engine import supervisor
 from chat.services import send as sending
 from chat.services import stop as stopping
 from chat.services import tree
@@ -35,15 +34,13 @@ class _OnGeneration(msgspec.Struct):
 async def send(socket: "ChatSocket", payload: Payload) -> None:
     """Accept a message and follow its answer."""
     request = messages.convert(payload, messages.Send).request()
-    supervisor.current().check_accepting()
-    socket.follow(to_started(await run_db(sending.send, socket.user, request), request.client_id))
+    socket.follow(await to_started(partial(sending.send, socket.user, request), request.client_id))
 
 
 async def plain(socket: "ChatSocket", text: str) -> None:
     """A message of the simplest client: into the socket's own session, made when it is first needed."""
-    supervisor.current().check_accepting()
-    started = await run_db(sending.send_to_own, socket.user, text, socket.session_id)
-    socket.follow(to_started(started), plainly=True)
+    write = partial(sending.send_to_own, socket.user, text, socket.session_id)
+    socket.follow(await to_started(write), plainly=True)
 
 
 async def regenerate(socket: "ChatSocket", payload: Payload) -> None:
@@ -97,8 +94,7 @@ async def unknown(socket: "ChatSocket", payload: Payload) -> None:
 
 async def _branch(socket: "ChatSocket", payload: Payload, write: Callable[..., Any]) -> None:
     message_id = messages.convert(payload, _OnMessage).message_id
-    supervisor.current().check_accepting()
-    socket.follow(to_started(await run_db(write, socket.user, message_id), payload.get("client_id")))
+    socket.follow(await to_started(partial(write, socket.user, message_id), payload.get("client_id")))
 
 
 ACTIONS: dict[str, Action] = {

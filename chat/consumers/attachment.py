@@ -1,8 +1,10 @@
 """What a viewer attaches to: a generation, from an offset on, and how it is introduced."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from aihelper.lib.db import run_db
 from chat import presenters
 from chat.engine import supervisor
 from chat.events import End
@@ -25,13 +27,24 @@ class Attachment:
         return {"type": "error", **error} if error else None
 
 
-def to_started(started: Started, client_id: str | None = None) -> Attachment:
-    """To an answer that was just accepted; starts its run unless the same request had come before.
+async def to_started(write: Callable[[], Started], client_id: str | None = None) -> Attachment:
+    """To the answer that `write` accepts; its run starts unless the same request had come before.
 
-    `client_id` tells a client with several requests under way which of them this is the start of.
+    It starts even when the client leaves while the database works (invariant I1). `client_id` tells a
+    client with several requests under way which of them this is the start of. Raises Unavailable while the
+    process ends, and what `write` raises.
     """
-    if started.created:
-        supervisor.current().start(started.generation_id)
+    engine = supervisor.current()
+    engine.ensure_started()
+    engine.check_accepting()
+
+    def accept() -> Started:
+        started = write()
+        if started.created:
+            engine.start_soon(started.generation_id)
+        return started
+
+    started = await run_db(accept)
     attachment = _attachment(
         started.generation_id,
         0,

@@ -8,7 +8,6 @@ from chat.consumers import messages
 from chat.consumers.attachment import Attachment, to_existing, to_started
 from chat.consumers.request import StreamRequest, check_same_origin
 from chat.consumers.stream import EventStream
-from chat.engine import supervisor
 from chat.services import send as sending
 from chat.services import tree
 
@@ -29,29 +28,27 @@ async def _send_by_get(request: StreamRequest) -> Attachment | None:
 
 
 async def _sent(request: StreamRequest, body: messages.Send) -> Attachment:
-    supervisor.current().check_accepting()
-    return to_started(await run_db(sending.send, request.user, body.request()))
+    return await to_started(partial(sending.send, request.user, body.request()))
 
 
 async def _regenerate(request: StreamRequest) -> Attachment:
     body = messages.convert(messages.decode(request.body or b"{}"), messages.Regenerate)
-    write = partial(tree.regenerate, model_id=body.model_id, client_id=body.client_id)
-    supervisor.current().check_accepting()
-    return to_started(await run_db(write, request.user, request.kwargs["message_id"]))
+    message_id = request.kwargs["message_id"]
+    return await to_started(
+        partial(tree.regenerate, request.user, message_id, model_id=body.model_id, client_id=body.client_id)
+    )
 
 
 async def _edit(request: StreamRequest) -> Attachment:
     body = messages.convert(messages.decode(request.body), messages.Edit)
-    write = partial(tree.edit, client_id=body.client_id)
-    supervisor.current().check_accepting()
-    return to_started(await run_db(write, request.user, request.kwargs["message_id"], body.message))
+    message_id = request.kwargs["message_id"]
+    return await to_started(partial(tree.edit, request.user, message_id, body.message, client_id=body.client_id))
 
 
 async def _continue(request: StreamRequest) -> Attachment:
     body = messages.convert(messages.decode(request.body or b"{}"), messages.Continue)
-    write = partial(tree.continue_, client_id=body.client_id)
-    supervisor.current().check_accepting()
-    return to_started(await run_db(write, request.user, request.kwargs["message_id"]))
+    message_id = request.kwargs["message_id"]
+    return await to_started(partial(tree.continue_, request.user, message_id, client_id=body.client_id))
 
 
 async def _attach(request: StreamRequest) -> Attachment | None:

@@ -10,7 +10,7 @@ import socket
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import Unavailable
@@ -30,6 +30,8 @@ from providers.registry import ClientFactory
 log = structlog.get_logger(__name__)
 
 REAP_SECONDS = 1.0
+# How long a process that ends waits for a database that is away; then recovery folds what the ticks have stored.
+SAVE_SECONDS = 5.0
 
 
 class Supervisor:
@@ -85,6 +87,11 @@ class Supervisor:
         if not self.accepting:
             run.interrupt()
 
+    def start_soon(self, generation_id: str) -> None:
+        """`start`, from any thread: in the one that commits a message, so that nobody can leave in between."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.start, generation_id)
+
     def log_of(self, generation_id: str) -> GenerationLog | None:
         """The log of a generation that this process is writing."""
         run = self._runs.get(generation_id)
@@ -111,7 +118,15 @@ class Supervisor:
         except TimeoutError:
             for run in list(self._runs.values()):
                 run.interrupt()
-            await self._idle.wait()
+            await self._wait_for_saves()
+
+    async def _wait_for_saves(self) -> None:
+        try:
+            await asyncio.wait_for(self._idle.wait(), SAVE_SECONDS)
+        except TimeoutError:
+            log.error("drain.unsaved", generations=len(self._runs))
+            self._runs.clear()
+            self._idle.set()
 
     async def close(self) -> None:
         """Drain without grace and end the background work."""
@@ -159,8 +174,11 @@ class Supervisor:
             try:
                 for user_id in await run_db(reaper.look):
                     self._poke(user_id)
-            except DatabaseError as error:
+            except Error as error:
                 log.warning("reap.failed", error=type(error).__name__)
+            except Exception as error:
+                # A bug of ours; but without this task dead runs would stay live for ever.
+                log.error("reap.crashed", exc_info=error)
             await asyncio.sleep(REAP_SECONDS)
 
 

@@ -1,6 +1,7 @@
 """The socket: one per tab, for everything live."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from aihelper.lib.testing.asgi import Exchange, Socket, bearer, signed_in
 from chat.consumers import socket as sockets
 from chat.engine.supervisor import Supervisor
 from chat.models import Message, Session
+from chat.services import send as sending
 from chat.services import sessions
-from chat.tests.conftest import Ask, until_stored
+from chat.tests.conftest import Ask, until, until_stored
 from chat.tests.upstream import Upstream
 from providers.models import ModelConfig
 
@@ -286,3 +288,22 @@ async def test_a_flood_ends_it(engine: Supervisor, alice: User) -> None:
         while await socket.hear("pong"):
             pass
         assert socket.close_code == sockets.TOO_MANY
+
+
+async def test_an_accepted_message_is_answered_though_its_tab_is_gone(
+    engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = threading.Event()
+    send = sending.send
+
+    def slow_send(*args: Any) -> Any:
+        started = send(*args)
+        assert gone.wait(10)
+        return started
+
+    monkeypatch.setattr(sending, "send", slow_send)
+    async with await opened(alice) as socket:
+        socket.say({"type": "send", "message": "Hi"})
+        await until(Message.objects.exists)
+    gone.set()
+    (await upstream.call()).finish()
