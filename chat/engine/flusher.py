@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.db import DatabaseError
+from django.db import Error
 
 from aihelper.lib.db import run_db
 from chat.engine import store
@@ -56,7 +56,11 @@ class Flusher:
             await asyncio.sleep(TICK_SECONDS)
             # How late the loop woke us: viewers widen their frames when it is (chat.engine.tail).
             self.lag = max(0.0, time.monotonic() - started - TICK_SECONDS)
-            await self.tick()
+            try:
+                await self.tick()
+            except Exception as error:
+                # A bug of ours; but without this task no text is stored, and every run loses its lease.
+                log.error("flush.crashed", exc_info=error)
             if not self._logs:
                 self._busy.clear()
 
@@ -68,7 +72,7 @@ class Flusher:
             beat = time.monotonic() - self._last_beat >= BEAT_SECONDS
             try:
                 tick = await run_db(store.write_tick, pieces, list(logs), self._owner, beat=beat)
-            except DatabaseError as error:
+            except Error as error:
                 log.warning("flush.failed", error=type(error).__name__, generations=len(logs))
                 return
             for key, new in pieces.items():

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
-from django.db import DatabaseError
+from django.db import Error
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +46,10 @@ class Poller:
             self._due.clear()
             try:
                 await self._look()
-            except DatabaseError as error:
+            except Error as error:
                 log.warning("poll.failed", poller=self._name, error=type(error).__name__)
+                await asyncio.sleep(self._seconds)
+            except Exception as error:
+                # A bug of ours; but nobody would hear of anything again if this task ended.
+                log.error("poll.crashed", poller=self._name, exc_info=error)
                 await asyncio.sleep(self._seconds)

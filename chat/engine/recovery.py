@@ -2,8 +2,9 @@
 
 A heartbeat older than LEASE_SECONDS alone proves nothing: the clock may have jumped, or the database may
 just be back after a pause in which nobody could beat. So a run is claimed only when the same stale
-heartbeat was already there at an earlier look, at least WITNESS_SECONDS before by the monotonic clock.
-Together with the look each second, a spinner lives at most about 9 s after its process died.
+heartbeat was already there at an earlier look, at least WITNESS_SECONDS before by the monotonic clock:
+time enough for a living owner's next beat. With a look each second, a spinner lives at most about 9 s
+after its process died.
 """
 
 import time
@@ -22,8 +23,8 @@ from chat.models.message import MessageStatus
 
 log = structlog.get_logger(__name__)
 
-LEASE_SECONDS = 7.0
-WITNESS_SECONDS = 0.9
+LEASE_SECONDS = 6.0
+WITNESS_SECONDS = 1.9
 
 
 class Reaper:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import DatabaseError
+from django.db import Error
 
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError
@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 # Sooner than any other process takes a run for dead when the database is back (chat.engine.recovery).
 SAVE_RETRY_SECONDS = 0.3
 TOKENS_PER_PRICE = Decimal(1_000_000)
+# What the column holds; an upstream may claim any number of tokens.
+MAX_COST = Decimal("999999.99999999")
 
 
 class Run:
@@ -53,7 +55,8 @@ class Run:
         self._finish_reason = ""
         self._error_code = ""
         self._cut_at: int | None = None
-        self._ended_early = False
+        # Whether it is settled how it ends; what comes later changes nothing.
+        self._settled = False
         self._started = time.monotonic()
         self._first_token: float | None = None
 
@@ -61,27 +64,30 @@ class Run:
         """From queued to a final state. Never raises but on cancellation; then nothing is written."""
         structlog.contextvars.bind_contextvars(generation_id=self.generation_id)
         self._asking = spawn_child(self._ask_guarded(), name=f"ask {self.generation_id}")
-        if self._ended_early:
+        if self._settled:
             self._asking.cancel()
         await asyncio.wait({self._asking})
+        self._settled = True
         await self._save()
 
     def stop(self, offset: int | None) -> None:
         """End the run at the wish of a person; the text is cut to `offset`, what they had seen (None: all)."""
-        self._cut_at = offset
-        self._end(MessageStatus.STOPPED)
+        if self._end(MessageStatus.STOPPED):
+            self._cut_at = offset
 
     def interrupt(self) -> None:
         """End the run because the process ends."""
         self._end(MessageStatus.INTERRUPTED)
 
-    def _end(self, state: MessageStatus) -> None:
-        if self._ended_early:
-            return
-        self._ended_early = True
+    def _end(self, state: MessageStatus) -> bool:
+        """End it so; False when its end was settled before: an answer that is complete is not interrupted."""
+        if self._settled:
+            return False
+        self._settled = True
         self._state = state.value
         if self._asking is not None:
             self._asking.cancel()
+        return True
 
     async def _ask_guarded(self) -> None:
         """Ask, and turn whatever happens into a state and an error code."""
@@ -99,7 +105,8 @@ class Run:
             log.error("run.crashed", exc_info=error)
 
     def _fail(self, code: str) -> None:
-        if not self._ended_early:
+        if not self._settled:
+            self._settled = True
             self._state, self._error_code = MessageStatus.FAILED.value, code
 
     async def _ask(self) -> None:
@@ -124,7 +131,8 @@ class Run:
             case Served(label):
                 self._served = plan.model(label)
                 plan.generation.attempts += 1
-            case Finished(reason) if not self._ended_early:
+            case Finished(reason) if not self._settled:
+                self._settled = True
                 self._state, self._finish_reason = MessageStatus.COMPLETED.value, reason
 
     def _write(self, kind: str, text: str) -> None:
@@ -133,19 +141,26 @@ class Run:
         self.log.append(kind, text)
 
     async def _save(self) -> None:
-        """Write the end, again and again while the database is away: nothing of the answer is given up."""
+        """Write the end and tell it to the viewers and the supervisor, whatever happens."""
         await self._supervisor.flusher.release(self.generation_id)
         if self._cut_at is not None:
             self.log.cut(self._cut_at)
-        while True:
-            try:
-                end = await run_db(self._finish)
-                break
-            except DatabaseError as error:
-                log.warning("run.save_failed", error=type(error).__name__)
-                await asyncio.sleep(SAVE_RETRY_SECONDS)
+        end = await self._stored_end()
         self.log.finish(end or store.vanished(self.generation_id, self.log.offset))
         self._supervisor.ended(self.generation_id, self._plan, end)
+
+    async def _stored_end(self) -> End | None:
+        """Store the end, again and again while the database is away: nothing of the answer is given up."""
+        while True:
+            try:
+                return await run_db(self._finish)
+            except Error as error:
+                log.warning("run.save_failed", error=type(error).__name__)
+                await asyncio.sleep(SAVE_RETRY_SECONDS)
+            except Exception as error:
+                # A bug of ours. Nobody shall wait for ever: recovery will fold what the ticks have stored.
+                log.error("run.save_crashed", exc_info=error)
+                return None
 
     def _finish(self) -> End | None:
         generation = self._plan.generation if self._plan else plans.load(self.generation_id)
@@ -202,9 +217,8 @@ def usage_record(
     if usage is not None:
         record.prompt_tokens, record.completion_tokens = usage.prompt_tokens, usage.completion_tokens
         if served.input_price is not None and served.output_price is not None:
-            record.cost = (
-                usage.prompt_tokens * served.input_price + usage.completion_tokens * served.output_price
-            ) / TOKENS_PER_PRICE
+            price = usage.prompt_tokens * served.input_price + usage.completion_tokens * served.output_price
+            record.cost = min(price / TOKENS_PER_PRICE, MAX_COST)
     return record
 
 

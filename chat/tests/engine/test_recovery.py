@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from chat.engine import recovery
+from chat.engine import flusher, recovery
 from chat.engine.recovery import Reaper
+from chat.engine.supervisor import REAP_SECONDS
 from chat.models import Generation, GenerationChunk, Message, Session
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +109,10 @@ def test_reap_counts_what_it_finished(alice: User) -> None:
     assert recovery.reap("command") == 1
     assert recovery.reap("command", older_than=0.5) == 1
     assert recovery.reap("command") == 0
+
+
+def test_a_living_owner_beats_between_two_looks() -> None:
+    # With a tick that is due, and one that takes its time.
+    assert recovery.WITNESS_SECONDS > flusher.BEAT_SECONDS + 2 * flusher.TICK_SECONDS
+    latest = recovery.LEASE_SECONDS + REAP_SECONDS + recovery.WITNESS_SECONDS + REAP_SECONDS
+    assert latest < 10, "seconds that a spinner may live"
