@@ -4,12 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
+from django.db import InterfaceError, OperationalError
+
 from aihelper.lib.db import run_db
 from chat.engine import store
 from chat.engine.log import GenerationLog
 from chat.engine.supervisor import Supervisor
 from chat.events import End, Frame
 
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 1.0
 # When the loop wakes us this late it has too much to do: then viewers take fewer, larger frames.
 LAG_SECONDS = 0.02
 MAX_FRAME_INTERVAL = 0.1
@@ -21,19 +27,19 @@ async def tail(supervisor: Supervisor, generation_id: str, offset: int) -> Async
     The caller has checked that the viewer may see it. The stream may stop without an End when the
     generation vanishes (its chat was deleted) or this process ends; the viewer then asks again.
     """
-    async with _log(supervisor, generation_id) as log:
-        while log is not None:
-            frame = log.read(offset)
+    async with _log(supervisor, generation_id) as source:
+        while source is not None:
+            frame = source.read(offset)
             if frame is not None:
                 offset = frame.offset
                 yield frame
-                if supervisor.flusher.lag > LAG_SECONDS and log.end is None:
+                if supervisor.flusher.lag > LAG_SECONDS and source.end is None:
                     await asyncio.sleep(min(MAX_FRAME_INTERVAL, supervisor.flusher.lag))
-            elif log.end is not None:
-                yield log.end
+            elif source.end is not None:
+                yield source.end
                 return
             else:
-                await log.wait(offset)
+                await source.wait(offset)
 
 
 @asynccontextmanager
@@ -42,7 +48,7 @@ async def _log(supervisor: Supervisor, generation_id: str) -> AsyncIterator[Gene
     if (local := supervisor.log_of(generation_id)) is not None:
         yield local
         return
-    if (finished := await run_db(store.load_log, generation_id)) is not None:
+    if (finished := await _finished(generation_id)) is not None:
         yield finished
         return
     # It may have been started here while we looked.
@@ -51,3 +57,13 @@ async def _log(supervisor: Supervisor, generation_id: str) -> AsyncIterator[Gene
         return
     async with supervisor.watcher.watch(generation_id) as replica:
         yield replica
+
+
+async def _finished(generation_id: str) -> GenerationLog | None:
+    """The log of a finished message. While the database is away its viewers wait, as those of a replica do."""
+    while True:
+        try:
+            return await run_db(store.load_log, generation_id)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("tail.failed", generation_id=generation_id, error=type(error).__name__)
+            await asyncio.sleep(RETRY_SECONDS)

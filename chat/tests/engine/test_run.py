@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from django.db import InterfaceError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +16,8 @@ from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError
 from chat.engine import recovery, store
 from chat.engine import supervisor as supervisors
+from chat.engine import tail as tails
+from chat.engine.log import GenerationLog
 from chat.engine.runner import MAX_COST
 from chat.engine.supervisor import Supervisor
 from chat.models import Generation, GenerationChunk, Message, Session, UsageRecord
@@ -359,3 +361,25 @@ async def test_the_flusher_outlives_whatever_happens(
         call.say("Hello")
         assert await run_db(crashed.wait, 5)
     await until_stored(started.generation_id, 5)
+
+
+async def test_a_viewer_waits_while_the_database_is_away(
+    ask: Ask, engine: Supervisor, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = await ask()
+    call = await upstream.call()
+    call.say("Hello")
+    call.finish()
+    await follow(engine, started.generation_id)
+    load, tries = store.load_log, iter([OperationalError("away"), InterfaceError("away")])
+
+    def load_later(generation_id: str) -> GenerationLog | None:
+        if error := next(tries, None):
+            raise error
+        return load(generation_id)
+
+    monkeypatch.setattr(tails, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(store, "load_log", load_later)
+    frames, end = await follow(engine, started.generation_id)
+    assert text_of(frames) == "Hello"
+    assert end is not None and end.state == "completed"
