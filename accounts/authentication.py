@@ -160,9 +160,9 @@ def _csrf_sentence() -> str:
 
 
 def _request(scope: Scope) -> ASGIRequest:
-    """The scope as a request without a body; a socket's handshake counts as a GET."""
+    """The scope as a request without query and body; a socket's handshake counts as a GET."""
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "http"), scope.get("scheme", "http"))
-    request = ASGIRequest({"method": "GET", **scope, "scheme": scheme}, BytesIO())
+    request = ASGIRequest({"method": "GET", **scope, "scheme": scheme, "query_string": b""}, BytesIO())
     request.POST = QueryDict()
     return request
 

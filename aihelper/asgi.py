@@ -43,6 +43,7 @@ http = BodyGuard(
         ]
     )
 )
+preflight = BodyGuard(django_application)
 websocket = URLRouter([*socket_patterns, re_path(r"", application_of(_refuse_socket))])
 
 
@@ -56,7 +57,7 @@ async def application(scope: Scope, receive: Any, send: Any) -> None:
         await websocket(scope, receive, send)
     elif scope["method"] == "OPTIONS":
         # A preflight from another trusted origin: the CORS middleware answers it, for streams as well.
-        await django_application(scope, receive, send)
+        await preflight(scope, receive, send)
     else:
         await http(scope, receive, send)
 

@@ -53,8 +53,11 @@ async def read(scope: Scope, receive: Receive) -> StreamRequest:
 
 
 def query_of(scope: Scope) -> dict[str, str]:
-    """The query string; of a repeated name the last value."""
-    return dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=50, encoding="utf-8"))
+    """The query string; of a repeated name the last value. Raises AppError for one of too many fields."""
+    try:
+        return dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=50, encoding="utf-8"))
+    except ValueError as error:
+        raise AppError(code="bad_request") from error
 
 
 def check_host(headers: dict[bytes, bytes]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from accounts import services as accounts
 from accounts.models import User
 from aihelper.lib.db import run_db
-from aihelper.lib.testing.asgi import Exchange, bearer, signed_in
+from aihelper.lib.testing.asgi import Exchange, Socket, bearer, signed_in
 from chat.engine.supervisor import Supervisor
 from chat.models import Generation, Message, Session
 from chat.tests.conftest import Ask, follow, until_stored
@@ -345,3 +345,26 @@ async def test_a_running_answer_shows_what_is_stored(ask: Ask, upstream: Upstrea
         answer = (await exchange.json())["messages"][-1]
     assert (answer["content"], answer["offset"], answer["status"]) == ("Hello", 5, "running")
     assert answer["generation_id"] == started.generation_id
+
+
+@pytest.mark.parametrize("query", [b"&".join(b"a%d=1" % number for number in range(60)), b"message=\xff\xfe&\xff"])
+async def test_a_strange_query_is_no_crash(
+    engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User, query: bytes
+) -> None:
+    headers = await signed_in(alice)
+    for path in (STREAM, "/api/chat/generations/00000000-0000-4000-8000-000000000000/events"):
+        exchange = Exchange("GET", path, headers)
+        exchange._scope["query_string"] = query
+        async with exchange:
+            assert exchange.status in {200, 400, 404}
+    socket = Socket(headers=headers)
+    socket._scope["query_string"] = query
+    async with socket:
+        assert socket.accepted == (query.count(b"&") < 50)
+
+
+async def test_a_preflight_brings_no_body(engine: Supervisor) -> None:
+    exchange = Exchange("OPTIONS", STREAM, {"content-length": "9999999999"})
+    exchange._inbox.get_nowait()
+    async with exchange:
+        assert exchange.status == 413, "before a byte of it was read"
