@@ -5,6 +5,7 @@ import "@/styles/tokens.css";
 import "@/styles/base.css";
 import "@/styles/markdown.css";
 import App from "@/App.vue";
+import { signedOut } from "@/composables/signedOut";
 import { i18n, loadLocale } from "@/i18n";
 import { applyTheme } from "@/lib/theme";
 import { configureApi } from "@/lib/transport/api";
@@ -20,11 +21,7 @@ const translate = i18n.global.t as (key: string) => string;
 applyTheme(user.theme);
 configureApi({
   sentences: () => ({ offline: translate("errors.offline"), failed: translate("errors.failed") }),
-  onSignedOut: () => {
-    if (!user.user) return;
-    user.user = null;
-    void router.push({ name: "login", query: { next: router.currentRoute.value.fullPath } });
-  },
+  onSignedOut: signedOut,
 });
 
 void loadLocale(user.locale).then(() => {

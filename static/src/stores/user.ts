@@ -17,6 +17,8 @@ export const useUser = defineStore("user", () => {
   const theme = ref<Theme>((boot.user?.preferences.theme ?? (readItem(THEME) as Theme | null)) || "system");
   const locale = ref<Locale>(boot.user?.locale || initialLocale(readItem(LOCALE), boot.locale, navigator.language));
   let saving: Promise<unknown> = Promise.resolve();
+  /** The person is signing out at this moment. */
+  const leaving = ref(false);
   const preferences = computed<Preferences>(() => user.value?.preferences ?? {});
 
   function adopt(fresh: User | null): void {
@@ -42,8 +44,13 @@ export const useUser = defineStore("user", () => {
   }
 
   async function logout(): Promise<void> {
-    await request("POST", "/api/logout");
-    user.value = null;
+    leaving.value = true;
+    try {
+      await request("POST", "/api/logout");
+      user.value = null;
+    } finally {
+      leaving.value = false;
+    }
   }
 
   /** One after another: two changes at once would reach the server in any order. */
@@ -105,7 +112,7 @@ export const useUser = defineStore("user", () => {
 
   return {
     user, theme, locale, preferences,
-    fetchUser, login, register, logout, save, prefer, setTheme, setLocale, showTheme, showLocale,
+    leaving, fetchUser, login, register, logout, save, prefer, setTheme, setLocale, showTheme, showLocale,
     changePassword, uploadAvatar, removeAvatar,
   };
 });
