@@ -161,11 +161,16 @@ export const useConversation = defineStore("conversation", () => {
   /** A failed answer again; one that never got as far as the server is asked anew. */
   function retry(message: ChatMessage, model_id?: string): void {
     if (message.message_id > 0) return rerun("regenerate", message.message_id, model_id);
-    const question = messages.value.find((other) => other.role === "user" && other.client_id === message.client_id);
-    if (!question || !message.client_id) return;
-    apply({ type: "discarded", client_id: message.client_id });
+    const question = takeBack(message);
     if (model_id) models.chosenModel = model_id;
-    send(question.content);
+    if (question) send(question);
+  }
+
+  /** Takes away a question that was refused, with its answer. @returns its text, to be changed. */
+  function takeBack(message: ChatMessage): string {
+    const question = messages.value.find((other) => other.role === "user" && other.client_id === message.client_id);
+    if (message.client_id) apply({ type: "discarded", client_id: message.client_id });
+    return question?.content ?? "";
   }
 
   async function stop(): Promise<void> {
@@ -189,6 +194,6 @@ export const useConversation = defineStore("conversation", () => {
 
   return {
     key, born, state, status, messages, sessionId, session, running, modelId, role,
-    receive, refresh, follow, open, openNew, reload, loadOlder, send, rerun, edit, retry, stop, showSibling, reset,
+    receive, refresh, follow, open, openNew, reload, loadOlder, send, rerun, edit, retry, takeBack, stop, showSibling, reset,
   };
 });
