@@ -48,9 +48,9 @@ class LinesField(forms.CharField):
 class RoleForm(RoleFormBase):
     """A role, its suggestions as lines and its model chosen from those that are offered."""
 
-    suggestions = LinesField(label=_("suggestions"), required=False, help_text=_("One per line, four look best."))
+    suggestions = LinesField(label=_("Suggestions"), required=False, help_text=_("One per line, four look best."))
     suggestions_zh = LinesField(
-        label=_("suggestions (Chinese)"), required=False, help_text=_("One per line, four look best.")
+        label=_("Suggestions (Chinese)"), required=False, help_text=_("One per line, four look best.")
     )
     parameters = forms.JSONField(
         label=_("parameters"),
