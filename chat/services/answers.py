@@ -131,11 +131,10 @@ def _earlier(user: User, client_id: str | None, text: str | None) -> Started | N
     message = rows.first()
     if message is None:
         return None
-    answer: Message | None = message
-    if message.role == MessageRole.USER:
-        if message.content != text:
-            raise Conflict(_("This id was already used for another message."), code="client_id_reused")
-        answer = message.children.order_by("pk").first()
+    # An answer has the id of the request to write it anew or to continue it, which had no text.
+    if text != (message.content if message.role == MessageRole.USER else None):
+        raise Conflict(_("This id was already used for another message."), code="client_id_reused")
+    answer = message.children.order_by("pk").first() if message.role == MessageRole.USER else message
     if answer is None:
         return None
     return Started(

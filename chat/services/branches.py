@@ -24,7 +24,8 @@ def branch(user: User, session_id: str, message_id: int) -> Session:
     Texts, models, ratings and times are copied; tokens too, for show. Costs are not: they were paid once.
     Raises NotFound; Conflict while one of the answers is still being written.
     """
-    source = selectors.session(user, session_id)
+    # Locked, so that it is not cleared while it is copied.
+    source = selectors.session(user, session_id, lock=True)
     nodes = selectors.skeleton(user, source)
     if all(node.pk != message_id for node in nodes):
         raise NotFound

@@ -368,3 +368,16 @@ async def test_a_preflight_brings_no_body(engine: Supervisor) -> None:
     exchange._inbox.get_nowait()
     async with exchange:
         assert exchange.status == 413, "before a byte of it was read"
+
+
+async def test_an_id_of_another_kind_of_request_swallows_no_message(
+    ask: Ask, engine: Supervisor, upstream: Upstream, alice: User
+) -> None:
+    started = await ask()
+    (await upstream.call()).finish()
+    await follow(engine, started.generation_id)
+    again = f"/api/chat/messages/{started.message_id}/regenerate"
+    async with Exchange("POST", again, await bearer(alice), json_body={"client_id": "same"}) as exchange:
+        assert exchange.status == 200
+    async with await send(alice, "Lost?", client_id="same") as exchange:
+        assert (exchange.status, (await exchange.json())["code"]) == (409, "client_id_reused")
