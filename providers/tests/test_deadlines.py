@@ -71,3 +71,23 @@ async def test_the_clock() -> None:
     clock.hurry(1)
     assert clock.next_deadline() == pytest.approx(began + 1, abs=0.1)
     assert Clock(Timeouts(first_token=100, total=5)).next_deadline() == pytest.approx(began + 5, abs=0.1)
+
+
+@pytest.mark.asyncio
+async def test_a_cancellation_after_a_missed_deadline_stays_one() -> None:
+    watchdog = Watchdog()
+
+    async def wait() -> None:
+        with pytest.raises(TimeoutError):
+            await watchdog.wait(asyncio.sleep(5), now() + 0.01)
+        missed.set()
+        await watchdog.wait(asyncio.sleep(5), now() + 5)
+
+    missed = asyncio.Event()
+    task = asyncio.get_running_loop().create_task(wait())
+    await missed.wait()
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    watchdog.close()

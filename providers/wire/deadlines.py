@@ -32,6 +32,7 @@ class Watchdog:
         """Await; raises TimeoutError once the loop's clock reads `at`."""
         self._task = asyncio.current_task()
         self._at = at
+        self._expired = False
         timer = self._timer
         if timer is None or timer.when() > at:
             self._set(at)
