@@ -87,6 +87,8 @@ def test_a_lost_network_loses_no_word(person: Person, upstream: Upstream, watch:
     tab.page.context.route_web_socket(SOCKET, lambda socket: sockets.append((socket, socket.connect_to_server())))
     tab.page.reload()
     tab.ask("Can you hear me?")
+    # Frames pass through this very thread now: it must not wait elsewhere before the question has gone through.
+    expect(tab.get("stop")).to_be_enabled()
     call = upstream.call()
     call.say("Loud")
     tab.expect_text("Loud")
