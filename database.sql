@@ -299,6 +299,7 @@ ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_parent_id_452dae
 ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_user_id_6152a183_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_session_id_cfb633ed_fk_chat_sessions_id` FOREIGN KEY (`session_id`) REFERENCES `chat_sessions` (`id`);
 CREATE INDEX `message_by_time` ON `ai_chat_messages` (`user_id`, `create_time`);
+CREATE INDEX `message_by_role` ON `ai_chat_messages` (`user_id`, `role`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_group_id_permission_id_0cd325b0_uniq` UNIQUE (`group_id`, `permission_id`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_group_id_b120cbf9_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissio_permission_id_84c5c92e_fk_auth_perm` FOREIGN KEY (`permission_id`) REFERENCES `auth_permission` (`id`);

@@ -389,6 +389,10 @@ class Migration(migrations.Migration):
             model_name="message",
             index=models.Index(fields=["user", "create_time"], name="message_by_time"),
         ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(fields=["user", "role"], name="message_by_role"),
+        ),
         migrations.AddConstraint(
             model_name="message",
             constraint=models.UniqueConstraint(fields=("session", "seq"), name="message_seq"),
