@@ -21,7 +21,7 @@ from django.utils import translation
 from accounts import authentication
 from accounts.models import User
 from aihelper.lib.db import run_db
-from aihelper.lib.errors import AppError, InternalError, NotSignedIn, Unavailable
+from aihelper.lib.errors import AppError, InternalError, NotSignedIn, TooManyRequests, Unavailable
 from aihelper.lib.tasks import cancel, spawn
 from chat import events
 from chat.consumers import actions, messages
@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 # 100,000 characters of a message, escaped in JSON.
 MAX_FRAME_CHARS = 1_000_000
 MAX_TASKS = 32
+# Each may hold a whole answer for a client that does not read.
+MAX_TAILS = 32
 # A tab sends a message now and then; bursts come from reconnecting with several answers under way.
 RATE_PER_SECOND, BURST = 20.0, 60.0
 SEND_SECONDS = 30.0
@@ -102,15 +104,25 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
         await self.send({"type": "websocket.close", "code": code})
 
     def follow(self, attachment: Attachment, *, plainly: bool = False) -> None:
-        """Send the frames of an answer from now on; `plainly` ends with the whole answer in one event."""
+        """Send the frames of an answer from now on; `plainly` ends with the whole answer in one event.
+
+        Raises TooManyRequests for more answers at once than any tab shows.
+        """
         self.unfollow(attachment.generation_id)
+        if len(self.tails) >= MAX_TAILS:
+            raise TooManyRequests(retry_after=5)
         task = spawn(self._follow(attachment, plainly), name=f"tail {attachment.generation_id}")
         self.tails[attachment.generation_id] = task
+        task.add_done_callback(partial(self._followed, attachment.generation_id))
 
     def unfollow(self, generation_id: str) -> None:
         """Send no more of an answer."""
         if task := self.tails.pop(generation_id, None):
             task.cancel()
+
+    def _followed(self, generation_id: str, task: asyncio.Task[None]) -> None:
+        if self.tails.get(generation_id) is task:
+            del self.tails[generation_id]
 
     async def _act(self, payload: dict[str, Any]) -> None:
         """Do what the client asks."""
@@ -151,7 +163,6 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
                 await self._send_text(events.encode_frame(item, generation_id))
         if plainly:
             await self.say({"type": "response", "session_id": attachment.session_id, "content": "".join(answer)})
-        self.tails.pop(generation_id, None)
 
     async def _live(self) -> None:
         """Send what changes in the person's list, the newest state of each session, until the end."""

@@ -307,3 +307,22 @@ async def test_an_accepted_message_is_answered_though_its_tab_is_gone(
         await until(Message.objects.exists)
     gone.set()
     (await upstream.call()).finish()
+
+
+async def test_a_tab_follows_a_bounded_number_of_answers(
+    ask: Ask, upstream: Upstream, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MAX_TAILS", 2)
+    answers = [await ask() for _number in range(3)]
+    async with await opened(alice) as socket:
+        for started in answers:
+            socket.say({"type": "attach", "generation_id": started.generation_id})
+        refusal = await socket.hear("error")
+        assert refusal is not None and refusal["code"] == "throttled"
+        (await upstream.call(1)).finish()
+        assert await socket.hear("done")
+        socket.say({"type": "attach", "generation_id": answers[2].generation_id})
+        start = await socket.hear("start", "error")
+        while start is not None and start["generation_id"] != answers[2].generation_id:
+            start = await socket.hear("start", "error")
+        assert start is not None and start["type"] == "start"
