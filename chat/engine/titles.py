@@ -66,6 +66,8 @@ async def make(plan: Plan, supervisor: "Supervisor") -> None:
     usage: Usage | None = None
     served: ModelConfig | None = None
     messages = await run_db(_messages, plan)
+    if messages is None:
+        return
 
     def request_for(candidate: Candidate) -> ChatRequest:
         return ChatRequest(model=candidate.model, messages=messages, max_tokens=TITLE_TOKENS)
@@ -99,8 +101,11 @@ async def make(plan: Plan, supervisor: "Supervisor") -> None:
         log.warning("title.lost", error=type(error).__name__)
 
 
-def _messages(plan: Plan) -> tuple[ChatMessage, ...]:
-    answer = Message.objects.values_list("content", flat=True).get(pk=plan.generation.message_id)
+def _messages(plan: Plan) -> tuple[ChatMessage, ...] | None:
+    """What to ask; None when the conversation was deleted meanwhile."""
+    answer = Message.objects.values_list("content", flat=True).filter(pk=plan.generation.message_id).first()
+    if answer is None:
+        return None
     question = plan.history[0].content
     excerpt = f"Question:\n{question[:EXCERPT_CHARS]}\n\nAnswer:\n{answer[:EXCERPT_CHARS]}"
     return (ChatMessage("system", PROMPT), ChatMessage("user", excerpt))

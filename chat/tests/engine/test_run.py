@@ -14,7 +14,7 @@ from accounts.models import User
 from aihelper.lib import tasks
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError
-from chat.engine import recovery, store
+from chat.engine import recovery, store, titles
 from chat.engine import supervisor as supervisors
 from chat.engine import tail as tails
 from chat.engine.log import GenerationLog
@@ -383,3 +383,19 @@ async def test_a_viewer_waits_while_the_database_is_away(
     frames, end = await follow(engine, started.generation_id)
     assert text_of(frames) == "Hello"
     assert end is not None and end.state == "completed"
+
+
+async def test_a_conversation_that_is_gone_gets_no_title(
+    ask: Ask, engine: Supervisor, upstream: Upstream, alice: User
+) -> None:
+    started = await ask()
+    call = await upstream.call()
+    await until_stored(started.generation_id, 0)
+    plan = engine._runs[started.generation_id]._plan
+    call.finish()
+    await follow(engine, started.generation_id)
+    assert plan is not None
+    await run_db(Session.objects.all().delete)
+    asked = len(upstream.titles)
+    await titles.make(plan, engine)
+    assert len(upstream.titles) == asked
