@@ -22,6 +22,7 @@ ADDRESS_SENTENCES = {
 # The engine sets these itself; a default that overrode them would break streaming or reach another model.
 RESERVED_PARAMETERS = frozenset({"model", "messages", "stream", "stream_options", "n", "max_tokens"})
 MAX_PARAMETERS_BYTES = 8192
+MAX_PARAMETERS_DEPTH = 32
 
 validate_currency = RegexValidator(r"\A[A-Z]{3}\Z", _("Three capital letters, such as USD or CNY."))
 validate_model_id = RegexValidator(
@@ -55,15 +56,17 @@ def validate_parameters(value: Any) -> None:
             code="parameters_reserved",
             params={"names": ", ".join(reserved)},
         )
-    if len(json.dumps(value)) > MAX_PARAMETERS_BYTES or not _is_finite(value):
+    if not _is_possible(value) or len(json.dumps(value)) > MAX_PARAMETERS_BYTES:
         raise ValidationError(
             _("The parameters are too long or hold a number that JSON does not know."), code="parameters_value"
         )
 
 
-def _is_finite(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(_is_finite(item) for item in value.values())
-    if isinstance(value, list):
-        return all(_is_finite(item) for item in value)
+def _is_possible(value: Any, depth: int = 0) -> bool:
+    """Whether servers can read it: JSON has no infinite numbers, and many a reader none of more than 64 bits."""
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return depth < MAX_PARAMETERS_DEPTH and all(_is_possible(item, depth + 1) for item in items)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
     return not isinstance(value, float) or math.isfinite(value)

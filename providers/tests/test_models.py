@@ -1,3 +1,4 @@
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -59,6 +60,8 @@ def test_it_refuses_bad_fields_of_a_provider(field: str, value: Any) -> None:
         ("currency", "EURO"),
         ("parameters", ["temperature"]),
         ("parameters", {"stream": False}),
+        ("parameters", {"seed": 2**64}),
+        ("parameters", {"logit_bias": json.loads("[" * 100 + "]" * 100)}),
         ("parameters", {"temperature": float("nan")}),
         ("parameters", {"stop": ["x" * 9000]}),
     ],
