@@ -26,7 +26,8 @@ NOT_OFFERED = frozenset({404, 405, 501})
 
 _NOT_LISTED = gettext_noop("The provider answers. It does not list its models: please add them by hand.")
 _NOTHING_TO_ASK = gettext_noop(
-    "The provider does not list its models, and none is set up to ask. Please add one by hand and test again."
+    "The provider does not list its models, and none is set up to ask. "
+    "Check the end of the base URL (mostly /v1), or add a model by hand and test again."
 )
 
 
