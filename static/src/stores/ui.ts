@@ -42,5 +42,9 @@ export const useUi = defineStore("ui", () => {
     notices.value = notices.value.filter((notice) => notice.id !== id);
   }
 
-  return { collapsed, drawer, settings, scrolled, link, notices, setCollapsed, notify, dismiss };
+  function clear(): void {
+    notices.value = [];
+  }
+
+  return { collapsed, drawer, settings, scrolled, link, notices, setCollapsed, notify, dismiss, clear };
 });
