@@ -13,6 +13,8 @@ from aihelper.tests.e2e.site import PASSWORD
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
 
+# A page whose socket was closed asks whether it is still signed in; the answer is no.
+SIGNED_OUT = r"401 .*/api/user/info"
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 
@@ -73,7 +75,8 @@ def test_a_wrong_password_and_a_taken_name_are_said_in_a_sentence(visitor: Perso
     expect(tab.get("register-password")).to_have_attribute("aria-invalid", "true")
 
 
-def test_signing_out_in_one_tab_ends_the_other(person: Person) -> None:
+def test_signing_out_in_one_tab_ends_the_other(person: Person, watch: Watch) -> None:
+    watch.expect(SIGNED_OUT)
     first = person()
     second = Tab(first.page.context.new_page(), first.origin).open()
     expect(second.get("composer")).to_be_visible()
@@ -162,7 +165,10 @@ def test_a_chinese_browser_gets_a_chinese_page(visitor: Person, watch: Watch) ->
     expect(tab.get("login-submit")).to_have_text("Sign in")
 
 
-def test_the_password_is_changed_and_other_devices_are_signed_out(visitor: Person, person: Person) -> None:
+def test_the_password_is_changed_and_other_devices_are_signed_out(
+    visitor: Person, person: Person, watch: Watch
+) -> None:
+    watch.expect(SIGNED_OUT)
     desk = person()
     other = visitor(storage_state=desk.page.context.storage_state()).open()
     expect(other.get("composer")).to_be_visible()
