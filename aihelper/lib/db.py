@@ -9,7 +9,7 @@ a pause, because servers drop idle ones (MySQL's wait_timeout).
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import cache, partial, wraps
@@ -70,6 +70,24 @@ def close_all() -> None:
     for _ in range(settings.DATABASE_THREADS):
         pool.submit(connections.close_all)
     pool.shutdown(wait=True)
+
+
+# MariaDB takes 16 MB at once, and a character has up to four bytes.
+MAX_STATEMENT_CHARS = 2_000_000
+
+
+def statements(rows: Iterable[T], length: Callable[[T], int], *, most: int) -> Iterator[list[T]]:
+    """Rows as lists for one statement each: at most `most`, and together (`length` of each) not too long for it."""
+    batch: list[T] = []
+    size = 0
+    for row in rows:
+        if batch and (len(batch) == most or size + length(row) > MAX_STATEMENT_CHARS):
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += length(row)
+    if batch:
+        yield batch
 
 
 # Deadlock and lock wait time-out of MySQL; both have rolled the transaction back.

@@ -7,11 +7,15 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from aihelper.lib.db import statements
 from chat.engine.log import GenerationLog, Piece, replay
 from chat.events import CONTENT, REASONING, End
 from chat.models import Generation, GenerationChunk, Message, Session, UsageRecord
 from chat.models.generation import LIVE_STATES, GenerationKind
 from chat.models.message import MessageStatus
+
+# Rows of one statement.
+MAX_CHUNKS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,13 @@ def _write(pieces: Mapping[str, list[Piece]], beating: list[str], owner: str) ->
     # same starts, and a longer last text. MySQL finds the row by any unique key and may not be told which.
     names_target = connection.features.supports_update_conflicts_with_target
     with transaction.atomic():
-        GenerationChunk.objects.bulk_create(
-            chunks,
-            update_conflicts=True,
-            update_fields=("kind", "text"),
-            unique_fields=("generation", "start") if names_target else None,
-        )
+        for batch in statements(chunks, lambda chunk: len(chunk.text), most=MAX_CHUNKS):
+            GenerationChunk.objects.bulk_create(
+                batch,
+                update_conflicts=True,
+                update_fields=("kind", "text"),
+                unique_fields=("generation", "start") if names_target else None,
+            )
         if beating:
             rows = Generation.objects.filter(id__in=beating, owner=owner, state__in=LIVE_STATES)
             rows.update(heartbeat_at=timezone.now())

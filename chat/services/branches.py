@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from aihelper.lib.db import retry_on_conflict
+from aihelper.lib.db import retry_on_conflict, statements
 from aihelper.lib.errors import Conflict, NotFound
 from chat import selectors
 from chat.engine import feed
@@ -53,7 +53,8 @@ def _copy_messages(user: User, source: Session, copy: Session, pks: list[int]) -
     """Copy the messages in this order, each under the one before."""
     rows = Message.objects.filter(user=user, session=source).in_bulk(pks)
     new = [_copied(rows[pk], copy, seq) for seq, pk in enumerate(pks, start=1)]
-    Message.objects.bulk_create(new, batch_size=BATCH)
+    for batch in statements(new, lambda message: len(message.content) + len(message.reasoning), most=BATCH):
+        Message.objects.bulk_create(batch)
     # Read back: MySQL does not tell the keys of rows inserted in bulk.
     stored = list(Message.objects.filter(user=user, session=copy).order_by("seq"))
     for parent, child in zip(stored, stored[1:], strict=False):

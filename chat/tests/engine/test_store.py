@@ -54,3 +54,11 @@ def test_only_the_owner_finishes(alice: User) -> None:
     assert not store.finish(one, "another", log, end)
     assert store.finish(one, "me", log, end)
     assert not store.finish(one, "me", log, end)
+
+
+def test_a_tick_may_be_larger_than_one_statement(alice: User) -> None:
+    # As after an outage. MariaDB takes no more than 16 MB at once.
+    runs = [live(alice) for _number in range(3)]
+    text = "😀" * 1_500_000
+    store.write_tick({run.id: [Piece(0, "content", text)] for run in runs}, [run.id for run in runs], "me", beat=True)
+    assert GenerationChunk.objects.filter(text=text).count() == 3

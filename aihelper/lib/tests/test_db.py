@@ -1,0 +1,13 @@
+"""What goes to the database at once."""
+
+import pytest
+
+from aihelper.lib import db
+
+
+def test_statements_are_neither_too_many_rows_nor_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "MAX_STATEMENT_CHARS", 10)
+    rows = ["a" * 4, "b" * 4, "c" * 4, "d" * 30, "e", "f", "g", "h"]
+    batches = list(db.statements(rows, len, most=3))
+    assert batches == [["aaaa", "bbbb"], ["cccc"], ["d" * 30], ["e", "f", "g"], ["h"]]
+    assert list(db.statements([], len, most=3)) == []
