@@ -54,7 +54,9 @@ def once(user: User, client_id: str | None, text: str | None, write: Callable[[]
 
 
 def check_room(user: User) -> None:
-    """Raise TooManyRequests while a person has as many answers under way as they may."""
+    """Raise TooManyRequests while a person has as many answers under way as they may. Inside a transaction."""
+    # One after the other for each person: those who count at the same time would all find room.
+    User.objects.select_for_update().filter(pk=user.pk).first()
     if Generation.objects.filter(user=user, state__in=LIVE_STATES).count() >= settings.MAX_RUNS_PER_USER:
         raise TooManyRequests(
             _("You have %(count)d answers under way. Wait for one to finish, or stop one.")

@@ -381,3 +381,14 @@ async def test_an_id_of_another_kind_of_request_swallows_no_message(
         assert exchange.status == 200
     async with await send(alice, "Lost?", client_id="same") as exchange:
         assert (exchange.status, (await exchange.json())["code"]) == (409, "client_id_reused")
+
+
+async def test_many_at_once_find_no_more_room_than_one_after_the_other(
+    engine: Supervisor, model: ModelConfig, alice: User
+) -> None:
+    async def one(number: int) -> int:
+        async with await send(alice, f"Question {number}") as exchange:
+            return exchange.status
+
+    statuses = await asyncio.gather(*(one(number) for number in range(20)))
+    assert sorted(statuses) == [200] * 5 + [429] * 15
