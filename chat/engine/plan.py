@@ -17,6 +17,7 @@ from providers.wire.retry import Candidate
 
 # A session's first question is 1. Later answers, also to the same question, find the session named.
 FIRST_ANSWER_SEQ = 2
+HISTORY_SLICE = 50
 
 
 @dataclass(slots=True)
@@ -96,7 +97,8 @@ def _plan(generation: Generation) -> Plan:
 def read_history(message: Message, window: int) -> list[ChatMessage]:
     """The branch before a message, oldest first, without answers that have no text; at most about `window` tokens.
 
-    Two queries, however long the session: its skeleton, then the texts that can fit.
+    The session's skeleton in one query, then the texts from the newest on in slices, until they fill the window:
+    a long session costs no more memory than a short one.
     """
     rows = Message.objects.filter(session_id=message.session_id).values_list("pk", "parent_id")
     parents: dict[int, int | None] = dict(rows)
@@ -105,8 +107,15 @@ def read_history(message: Message, window: int) -> list[ChatMessage]:
     while current is not None and len(branch) * prompt.MESSAGE_OVERHEAD_TOKENS < window:
         branch.append(current)
         current = parents.get(current)
-    texts = {
-        pk: ChatMessage("user" if role == MessageRole.USER else "assistant", content)
-        for pk, role, content in Message.objects.filter(pk__in=branch).values_list("pk", "role", "content")
-    }
-    return [texts[pk] for pk in reversed(branch) if pk in texts and texts[pk].content]
+    history: list[ChatMessage] = []
+    tokens = 0
+    for start in range(0, len(branch), HISTORY_SLICE):
+        part = branch[start : start + HISTORY_SLICE]
+        entries = Message.objects.filter(pk__in=part).exclude(content="").values_list("pk", "role", "content")
+        texts = {pk: (role, content) for pk, role, content in entries}
+        for role, content in (texts[pk] for pk in part if pk in texts):
+            history.append(ChatMessage("user" if role == MessageRole.USER else "assistant", content))
+            tokens += prompt.estimate_tokens(content)
+        if tokens > window:
+            break
+    return history[::-1]

@@ -11,7 +11,7 @@ import time
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from chat.engine import plan as plans
@@ -51,7 +51,15 @@ class Reaper:
             generation_id: seen if (seen := self._seen.get(generation_id)) and seen[0] == beat else (beat, now)
             for generation_id, beat in rows.items()
         }
-        return [user_id for generation_id in dead if (user_id := self._bury(generation_id, rows[generation_id]))]
+        return [user_id for generation_id in dead if (user_id := self._try(generation_id, rows[generation_id]))]
+
+    def _try(self, generation_id: str, beat: datetime) -> int | None:
+        """Bury one; what is wrong with it must not keep the others waiting."""
+        try:
+            return self._bury(generation_id, beat)
+        except (DataError, IntegrityError) as error:
+            log.error("run.not_recovered", generation_id=generation_id, exc_info=error)
+            return None
 
     def _bury(self, generation_id: str, beat: datetime) -> int | None:
         """Claim one dead run and finish it with the text that it had stored. None when another was faster."""
@@ -74,7 +82,7 @@ class Reaper:
         if generation.stop_requested_at is not None:
             state = MessageStatus.STOPPED
             if generation.stop_offset is not None:
-                stored.cut(generation.stop_offset)
+                store.cut(stored, generation, generation.stop_offset)
         end = End(
             state=state.value,
             finish_reason=store.FINISH_REASONS[state.value],

@@ -143,8 +143,6 @@ class Run:
     async def _save(self) -> None:
         """Write the end and tell it to the viewers and the supervisor, whatever happens."""
         await self._supervisor.flusher.release(self.generation_id)
-        if self._cut_at is not None:
-            self.log.cut(self._cut_at)
         end = await self._stored_end()
         self.log.finish(end or store.vanished(self.generation_id, self.log.offset))
         self._supervisor.ended(self.generation_id, self._plan, end)
@@ -153,7 +151,7 @@ class Run:
         """Store the end, again and again while the database is away: nothing of the answer is given up."""
         while True:
             try:
-                return await run_db(self._finish)
+                return await self._settle()
             except Error as error:
                 log.warning("run.save_failed", error=type(error).__name__)
                 await asyncio.sleep(SAVE_RETRY_SECONDS)
@@ -162,12 +160,18 @@ class Run:
                 log.error("run.save_crashed", exc_info=error)
                 return None
 
-    def _finish(self) -> End | None:
-        generation = self._plan.generation if self._plan else plans.load(self.generation_id)
+    async def _settle(self) -> End | None:
+        generation = self._plan.generation if self._plan else await run_db(plans.load, self.generation_id)
         if generation is None:
             return None
-        message = generation.message
+        # Here and not in the database's thread: viewers are reading the log.
         store.seed(self.log, generation)
+        if self._cut_at is not None:
+            store.cut(self.log, generation, self._cut_at)
+        return await run_db(self._finish, generation)
+
+    def _finish(self, generation: Generation) -> End | None:
+        message = generation.message
         end = End(
             state=self._state,
             finish_reason=self._finish_reason or store.FINISH_REASONS[self._state],

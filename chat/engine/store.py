@@ -190,6 +190,13 @@ def seed(log: GenerationLog, generation: Generation) -> None:
         log.append(CONTENT, generation.message.content)
 
 
+def cut(log: GenerationLog, generation: Generation, offset: int) -> None:
+    """Cut a stopped log to what its reader had seen; never into the text that a continuation goes on from."""
+    message = generation.message
+    begun = len(message.reasoning) + len(message.content) if generation.kind == GenerationKind.CONTINUE else 0
+    log.cut(max(offset, begun))
+
+
 def stored_log(generation_id: str) -> GenerationLog:
     """The log as far as the database has it, of a live generation."""
     log = GenerationLog()

@@ -1,12 +1,14 @@
 """Recovery: whose process is gone is interrupted with its text, and nobody else is."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import DataError
 from django.utils import timezone
 
 from accounts.models import User
-from chat.engine import flusher, recovery
+from chat.engine import flusher, recovery, store
 from chat.engine.recovery import Reaper
 from chat.engine.supervisor import REAP_SECONDS
 from chat.models import Generation, GenerationChunk, Message, Session
@@ -61,6 +63,27 @@ def test_it_finishes_a_stop_that_nobody_heard(alice: User) -> None:
     generation.refresh_from_db()
     assert generation.state == "stopped"
     assert Message.objects.get(pk=generation.message_id).content == "He"
+
+
+def test_it_never_cuts_what_a_continuation_goes_on_from(alice: User) -> None:
+    generation = dead_run(alice, kind="continue", content="Once", stop_requested_at=timezone.now(), stop_offset=0)
+    look_twice()
+    assert Message.objects.get(pk=generation.message_id).content == "Once"
+
+
+def test_one_that_cannot_be_folded_does_not_keep_the_others(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = dead_run(alice), dead_run(alice)
+    finish = store.finish
+
+    def fail(generation: Generation, *rest: Any) -> bool:
+        if generation.pk == broken.pk:
+            raise DataError("too long")
+        return finish(generation, *rest)
+
+    monkeypatch.setattr(store, "finish", fail)
+    look_twice()
+    sound.refresh_from_db()
+    assert sound.state == "interrupted"
 
 
 def test_it_keeps_the_text_of_a_continuation_that_never_began(alice: User) -> None:

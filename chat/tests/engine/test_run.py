@@ -174,6 +174,24 @@ async def test_it_continues_an_interrupted_answer(
     assert second.session.current_message_id == second.pk
 
 
+async def test_a_stop_never_cuts_what_a_continuation_goes_on_from(
+    ask: Ask, engine: Supervisor, upstream: Upstream, alice: User
+) -> None:
+    started = await ask()
+    call = await upstream.call()
+    call.say("Once upon")
+    call.finish("length")
+    await follow(engine, started.generation_id)
+    for offset in (0, 4):
+        again = await run_db(tree.continue_, alice, started.message_id)
+        engine.start(again.generation_id)
+        await until_stored(again.generation_id, 9)
+        await run_db(stopping.stop, alice, again.generation_id, offset)
+        frames, end = await follow(engine, again.generation_id)
+        assert (text_of(frames), end and end.finish_reason) == ("Once upon", "stopped")
+        assert (await stored(again.message_id)).content == "Once upon"
+
+
 async def test_an_answer_that_is_too_long_is_not_continued(
     ask: Ask, engine: Supervisor, upstream: Upstream, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
