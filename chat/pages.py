@@ -1,7 +1,7 @@
 """The page: one shell for every address of the front end, with what the front end needs to begin.
 
-The built files are named in Vite's manifest (`static/dist/manifest.json`), which is read again only when
-it has changed.
+The built files are named in Vite's manifest, which is read again only when it has changed: the copy beside
+the collected files, which are those that the server has, or in development the one of the last build.
 """
 
 import json
@@ -61,11 +61,12 @@ def shell(request: HttpRequest, **kwargs: str) -> HttpResponse:
 
 def built_assets() -> Assets | None:
     """The entry point's files, or None when the front end has not been built."""
-    path = Path(settings.BASE_DIR) / "static" / "dist" / "manifest.json"
-    try:
-        return _assets(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return None
+    collected, built = Path(settings.STATIC_ROOT), Path(settings.BASE_DIR) / "static" / "dist"
+    for folder in (built,) if settings.DEBUG else (collected, built):
+        path = folder / "manifest.json"
+        if path.exists():
+            return _assets(path, path.stat().st_mtime_ns)
+    return None
 
 
 @lru_cache(maxsize=2)
