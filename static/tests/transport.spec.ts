@@ -176,6 +176,19 @@ describe("the hub", () => {
     expect(last().sent).toEqual([]);
   });
 
+  it("asks again to follow an answer when the server was busy, and not when it is gone", () => {
+    last().open();
+    hub.attach("g", 3);
+    const refusal = { type: "error" as const, error: "Busy.", action: "attach", generation_id: "g" };
+    last().say({ ...refusal, code: "throttled", retryable: true });
+    expect(last().sent).toHaveLength(1);
+    vi.advanceTimersByTime(5000);
+    expect(last().sent).toEqual(Array(2).fill({ type: "attach", generation_id: "g", offset: 3 }));
+    last().say({ ...refusal, code: "not_found", retryable: false });
+    vi.advanceTimersByTime(10000);
+    expect(last().sent.filter((frame) => frame.type === "attach")).toHaveLength(2);
+  });
+
   it("finds a dead connection by its missing pong", () => {
     last().open();
     vi.advanceTimersByTime(25_000);

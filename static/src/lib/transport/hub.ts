@@ -112,6 +112,10 @@ export class Hub {
     if (frame.type === "pong" || frame.type === "system") return;
     if (frame.type === "start") this.started(frame);
     if (frame.type === "error" && frame.action && frame.client_id) this.pending.delete(frame.client_id);
+    if (frame.type === "error" && frame.action === "attach" && frame.generation_id) {
+      this.refusedToFollow(frame.generation_id, frame.retryable);
+      return;
+    }
     if (frame.type === "done") this.forget(frame.generation_id);
     if ("offset" in frame && frame.offset !== undefined && frame.generation_id) {
       const watch = this.watches.get(frame.generation_id);
@@ -178,6 +182,15 @@ export class Hub {
     if (!watch) return;
     watch.stream = null;
     window.setTimeout(() => this.watch(generationId), backoff(watch.attempt));
+  }
+
+  /** The server is busy or ending: ask again soon. What is not there any more is not asked for again. */
+  private refusedToFollow(generationId: string, retryable: boolean): void {
+    const watch = this.watches.get(generationId);
+    if (!watch) return;
+    watch.attempt += 1;
+    if (retryable) this.resume(generationId);
+    else this.watches.delete(generationId);
   }
 
   private mayRepeat(cause: unknown): boolean {
