@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, update_session_auth_hash
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, logout, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import throttling, tokens
+from accounts import avatars, throttling, tokens
 from accounts.backends import verify
 from accounts.models import AccountSettings, RefreshToken, SocketTicket, User, username_key
 from aihelper.lib.errors import Conflict, Forbidden, NotSignedIn
@@ -90,11 +90,7 @@ def change_password(request: HttpRequest, user: User, current: str, new: str) ->
     Raises ValidationError for either field, TooManyRequests when the current one is guessed too often, and
     Conflict when somebody else changed it at the same moment.
     """
-    key = f"password:{user.pk}"
-    throttling.hit(key, limit=5, seconds=300)
-    if not user.check_password(current):
-        raise ValidationError({"current_password": [_("This is not your current password.")]})
-    throttling.forget(key)
+    _prove(user, current)
     try:
         validate_password(new, user)
     except ValidationError as error:
@@ -111,6 +107,22 @@ def change_password(request: HttpRequest, user: User, current: str, new: str) ->
         update_session_auth_hash(request, user)
         request.session[FAMILY_KEY] = pair.family.hex
     return pair
+
+
+def delete_account(request: HttpRequest, user: User, current: str) -> None:
+    """Delete a person with all that is theirs, for good, and sign this browser out. What was used stays in the ledger.
+
+    Raises ValidationError for a wrong password, TooManyRequests when it is guessed too often, and Conflict for
+    the last administrator, without whom nobody could run the site.
+    """
+    _prove(user, current)
+    with transaction.atomic():
+        chiefs = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+        if user.is_superuser and list(chiefs.values_list("pk", flat=True)) == [user.pk]:
+            raise Conflict(_("You are the last administrator. Give somebody else the rights first."), code="last_admin")
+        avatars.remove(user)
+        user.delete()
+    logout(request)
 
 
 def update_profile(user: User, *, preferences: dict[str, Any] | None = None, **fields: str) -> None:
@@ -156,6 +168,15 @@ def purge_expired() -> None:
     SocketTicket.objects.filter(expires_at__lt=now).delete()
     throttling.purge_expired()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def _prove(user: User, current: str) -> None:
+    """Ask a signed-in person for the password once more; tries are counted before they are judged."""
+    key = f"password:{user.pk}"
+    throttling.hit(key, limit=5, seconds=300)
+    if not user.check_password(current):
+        raise ValidationError({"current_password": [_("This is not your current password.")]})
+    throttling.forget(key)
 
 
 def _change(user: User, **fields: Any) -> None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/token", sign_in.TokenView.as_view(), name="token"),
     path("api/token/refresh", sign_in.RefreshView.as_view(), name="token-refresh"),
     path("api/ws-ticket", sign_in.TicketView.as_view(), name="ws-ticket"),
+    path("api/user", user.AccountView.as_view(), name="user"),
     path("api/user/info", user.InfoView.as_view(), name="user-info"),
     path("api/user/password", user.PasswordView.as_view(), name="user-password"),
     path("api/user/avatar", user.AvatarView.as_view(), name="user-avatar"),

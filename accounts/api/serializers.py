@@ -35,6 +35,14 @@ class PasswordChange(serializers.Serializer[Any]):
     new_password = _password()
 
 
+class AccountDeletion(serializers.Serializer[Any]):
+    current_password = _password()
+
+
+class Deleted(serializers.Serializer[Any]):
+    message = serializers.CharField()
+
+
 class Refresh(serializers.Serializer[Any]):
     refresh = serializers.CharField(max_length=4096, write_only=True)
 

@@ -32,6 +32,24 @@ class InfoView(APIView):
         return Response(profile.describe(signed_in(request)))
 
 
+class AccountView(APIView):
+    @extend_schema(
+        request=serializers.AccountDeletion,
+        responses={
+            200: serializers.Deleted,
+            409: OpenApiResponse(description="The last administrator (last_admin)."),
+            429: THROTTLED,
+        },
+    )
+    def delete(self, request: Request) -> Response:
+        """Delete the account with all its conversations, for good. The current password is needed."""
+        serializer = serializers.AccountDeletion(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        password = serializer.validated_data["current_password"]
+        services.delete_account(request._request, signed_in(request), password)
+        return Response({"message": _("Your account has been deleted.")})
+
+
 class PasswordView(APIView):
     @extend_schema(request=serializers.PasswordChange, responses={200: serializers.NewTokens, 429: THROTTLED})
     def post(self, request: Request) -> Response:

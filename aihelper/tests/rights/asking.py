@@ -56,6 +56,7 @@ def body_of(row: Row, about: World, things: dict[str, Any]) -> dict[str, Any]:
         ("POST", "api/token"): sign_in,
         ("POST", "api/token/refresh"): {"refresh": about.refresh},
         ("PATCH", "api/user/info"): {"locale": "en"},
+        ("DELETE", "api/user"): {"current_password": PASSWORD},
         ("POST", "api/user/password"): {"current_password": PASSWORD, "new_password": "correct horse 3"},
         ("POST", "api/chat/history/time-range"): period,
         ("POST", "api/chat/history/date-range"): period,
@@ -99,7 +100,7 @@ async def ask(row: Row, about: World, things: dict[str, Any], headers: Headers, 
         path += "?message=Words"
     if row == ("POST", "api/user/avatar"):
         exchange = Exchange(method, path, headers | {"content-type": MULTIPART}, body=picture())
-    elif method in {"GET", "DELETE"}:
+    elif method in {"GET", "DELETE"} and row != ("DELETE", "api/user"):
         exchange = Exchange(method, path, headers)
     else:
         exchange = Exchange(method, path, headers, json_body=body_of(row, about, things) if body is None else body)
@@ -123,7 +124,7 @@ def secrets_in(row: Row, answer: Answered) -> list[str]:
         patterns["token"] = r"eyJ[A-Za-z0-9_-]{10,}\.eyJ"
     found = [f"{row}: shows a {name}" for name, pattern in patterns.items() if re.search(pattern, shown)]
     if "set-cookie" in answer.headers and settings.SESSION_COOKIE_NAME in answer.headers["set-cookie"]:
-        if row[1] not in {"api/login", "api/logout", "api/user/password"}:
+        if row[1] not in {"api/login", "api/logout", "api/user/password", "api/user"}:
             found.append(f"{row}: sets the session's cookie")
     return found
 

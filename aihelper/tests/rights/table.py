@@ -40,6 +40,7 @@ POST   api/logout                                                   200   200   
 POST   api/token                                                    200   200         200   200   200 403       403
 POST   api/token/refresh                                            200   200         200   200   200 401       401
 POST   api/ws-ticket                                                401   200         200   200   200 401       401
+DELETE api/user                                                     401   200         200   200   200 401       401
 GET    api/user/info                                                401   200         200   200   200 401       401
 PATCH  api/user/info                                                401   200         200   200   200 401       401
 POST   api/user/password                                            401   200         200   200   200 401       401
