@@ -9,6 +9,8 @@ import structlog
 
 T = TypeVar("T")
 
+CANCEL_AGAIN_SECONDS = 1.0
+
 log = structlog.get_logger(__name__)
 
 # asyncio holds tasks by weak reference only; one that nobody else holds may be collected while it runs.
@@ -39,10 +41,16 @@ def spawn_child(coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task
 
 
 async def cancel(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel the tasks and wait until each has ended."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    """Cancel the tasks and wait until each has ended.
+
+    Some libraries, and Python 3.11's own `asyncio.wait_for`, can lose a cancellation that comes in the same moment
+    as a result: who is still there after a while is told again.
+    """
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _done, waiting = await asyncio.wait(waiting, timeout=CANCEL_AGAIN_SECONDS)
 
 
 def _finished(task: asyncio.Task[Any]) -> None:

@@ -39,7 +39,8 @@ class Poller:
         """Look for ever. While the database is away the looks fail, one line in the log for each."""
         while True:
             try:
-                await asyncio.wait_for(self._due.wait(), self._seconds if self._needed() else None)
+                async with asyncio.timeout(self._seconds if self._needed() else None):
+                    await self._due.wait()
                 await asyncio.sleep(self._settle)
             except TimeoutError:
                 pass

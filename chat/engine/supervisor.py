@@ -114,7 +114,8 @@ class Supervisor:
         """Accept no more runs, give the live ones `grace` seconds, then interrupt them with all their text."""
         self.accepting = False
         try:
-            await asyncio.wait_for(self._idle.wait(), settings.DRAIN_SECONDS if grace is None else grace)
+            async with asyncio.timeout(settings.DRAIN_SECONDS if grace is None else grace):
+                await self._idle.wait()
         except TimeoutError:
             for run in list(self._runs.values()):
                 run.interrupt()
@@ -122,7 +123,8 @@ class Supervisor:
 
     async def _wait_for_saves(self) -> None:
         try:
-            await asyncio.wait_for(self._idle.wait(), SAVE_SECONDS)
+            async with asyncio.timeout(SAVE_SECONDS):
+                await self._idle.wait()
         except TimeoutError:
             log.error("drain.unsaved", generations=len(self._runs))
             self._runs.clear()
