@@ -1,4 +1,4 @@
-"""Deleting one's own account."""
+"""Deleting one's own account, with what is in all apps."""
 
 from pathlib import Path
 from typing import Any
