@@ -13,7 +13,7 @@ from chat.engine import supervisor as supervisors
 from chat.engine.supervisor import Supervisor
 from chat.engine.tail import tail
 from chat.events import End, Frame
-from chat.models import GenerationChunk
+from chat.models import GenerationChunk, Message
 from chat.services.answers import Started
 from chat.services.send import SendRequest, send
 from chat.tests.upstream import Upstream
@@ -95,3 +95,8 @@ async def until_stored(generation_id: str, length: int) -> None:
     """Wait until the database has so many characters of a live log."""
     chunks = GenerationChunk.objects.filter(generation_id=generation_id)
     await until(lambda: sum(len(text) for text in chunks.values_list("text", flat=True)) >= length)
+
+
+async def stored(message_id: int) -> Message:
+    """A message as the database has it, with its generation and session."""
+    return await run_db(Message.objects.select_related("generation", "session").get, pk=message_id)

@@ -1,37 +1,22 @@
 """A run: from a question to a stored answer, whoever watches or leaves."""
 
 import asyncio
-import threading
-from datetime import timedelta
-from decimal import Decimal
 
 import httpx
 import pytest
-from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 
 from accounts.models import User
 from aihelper.lib import tasks
 from aihelper.lib.db import run_db
-from aihelper.lib.errors import AppError
-from chat.engine import recovery, store, titles
-from chat.engine import supervisor as supervisors
-from chat.engine import tail as tails
-from chat.engine.log import GenerationLog
-from chat.engine.runner import MAX_COST
+from chat.engine import titles
 from chat.engine.supervisor import Supervisor
-from chat.models import Generation, GenerationChunk, Message, Session, UsageRecord
+from chat.models import Generation, GenerationChunk, Session, UsageRecord
 from chat.services import stop as stopping
-from chat.services import tree
-from chat.tests.conftest import Ask, follow, text_of, until, until_stored
+from chat.tests.conftest import Ask, follow, stored, text_of, until, until_stored
 from chat.tests.upstream import Upstream
 from providers.models import ModelConfig
 
 pytestmark = pytest.mark.asyncio
-
-
-async def stored(message_id: int) -> Message:
-    return await run_db(Message.objects.select_related("generation", "session").get, pk=message_id)
 
 
 async def test_it_streams_and_stores_an_answer(ask: Ask, engine: Supervisor, upstream: Upstream) -> None:
@@ -151,77 +136,6 @@ async def test_it_stops_from_another_process(
     assert (await stored(started.message_id)).content == "0123456"
 
 
-async def test_it_continues_an_interrupted_answer(
-    ask: Ask, engine: Supervisor, upstream: Upstream, alice: User
-) -> None:
-    started = await ask()
-    call = await upstream.call()
-    call.say("Once upon")
-    await until_stored(started.generation_id, 9)
-    await run_db(stopping.stop, alice, started.generation_id, None)
-    await follow(engine, started.generation_id)
-    again = await run_db(tree.continue_, alice, started.message_id)
-    engine.start(again.generation_id)
-    call = await upstream.call(2)
-    assert [message["content"] for message in call.request["messages"][-2:-1]] == ["Once upon"]
-    call.say(" a time")
-    call.finish()
-    frames, end = await follow(engine, again.generation_id)
-    assert text_of(frames) == "Once upon a time"
-    first, second = await stored(started.message_id), await stored(again.message_id)
-    assert (first.content, second.content) == ("Once upon", "Once upon a time")
-    assert first.parent_id == second.parent_id
-    assert second.session.current_message_id == second.pk
-
-
-async def test_a_stop_never_cuts_what_a_continuation_goes_on_from(
-    ask: Ask, engine: Supervisor, upstream: Upstream, alice: User
-) -> None:
-    started = await ask()
-    call = await upstream.call()
-    call.say("Once upon")
-    call.finish("length")
-    await follow(engine, started.generation_id)
-    for offset in (0, 4):
-        again = await run_db(tree.continue_, alice, started.message_id)
-        engine.start(again.generation_id)
-        await until_stored(again.generation_id, 9)
-        await run_db(stopping.stop, alice, again.generation_id, offset)
-        frames, end = await follow(engine, again.generation_id)
-        assert (text_of(frames), end and end.finish_reason) == ("Once upon", "stopped")
-        assert (await stored(again.message_id)).content == "Once upon"
-
-
-async def test_an_answer_that_is_too_long_is_not_continued(
-    ask: Ask, engine: Supervisor, upstream: Upstream, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started = await ask()
-    call = await upstream.call()
-    call.say("0123456789")
-    call.finish("length")
-    await follow(engine, started.generation_id)
-    monkeypatch.setattr(tree, "MAX_CONTINUED_CHARS", 9)
-    with pytest.raises(AppError) as caught:
-        await run_db(tree.continue_, alice, started.message_id)
-    assert caught.value.code == "answer_too_long"
-
-
-async def test_a_continuation_that_fails_keeps_the_text(
-    ask: Ask, engine: Supervisor, upstream: Upstream, alice: User
-) -> None:
-    started = await ask()
-    call = await upstream.call()
-    call.say("Once upon")
-    call.cut()
-    await follow(engine, started.generation_id)
-    upstream.refuse = lambda request: httpx.Response(404)
-    again = await run_db(tree.continue_, alice, started.message_id)
-    engine.start(again.generation_id)
-    frames, end = await follow(engine, again.generation_id)
-    assert end is not None and end.state == "failed"
-    assert text_of(frames) == (await stored(again.message_id)).content == "Once upon"
-
-
 async def test_it_gives_a_title_after_the_first_exchange_only(
     ask: Ask, engine: Supervisor, upstream: Upstream, alice: User
 ) -> None:
@@ -291,116 +205,6 @@ async def test_several_answers_share_the_flusher(
     for number, one in enumerate(started):
         frames, _end = await follow(engine, one.generation_id)
         assert text_of(frames) == f"Answer to Question {number}"
-
-
-async def test_an_absurd_usage_does_not_keep_an_answer_from_ending(
-    ask: Ask, engine: Supervisor, upstream: Upstream, model: ModelConfig
-) -> None:
-    model.input_price = model.output_price = Decimal(999_999)
-    await run_db(model.save)
-    started = await ask()
-    call = await upstream.call()
-    call.say("Dear.")
-    call.finish(usage=(2**40, 2**40))
-    _frames, end = await asyncio.wait_for(follow(engine, started.generation_id), 5)
-    assert end is not None and end.state == "completed"
-    assert (await run_db(UsageRecord.objects.filter(kind="chat").get)).cost == MAX_COST
-
-
-async def test_a_crash_while_saving_keeps_nobody_waiting(
-    ask: Ask, engine: Supervisor, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crash(*args: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(store, "finish", crash)
-    started = await ask()
-    call = await upstream.call()
-    call.say("Hello")
-    viewer = asyncio.ensure_future(follow(engine, started.generation_id))
-    await until_stored(started.generation_id, 5)
-    call.finish()
-    _frames, end = await asyncio.wait_for(viewer, 5)
-    assert end is not None and end.state == "interrupted"
-    await asyncio.wait_for(engine.drain(0), 5)
-    monkeypatch.undo()
-    await run_db(Generation.objects.update, heartbeat_at=timezone.now() - timedelta(minutes=1))
-    await run_db(recovery.reap, "somebody")
-    assert (await stored(started.message_id)).content == "Hello"
-
-
-@pytest.mark.parametrize("late", ["stop", "interrupt"])
-async def test_a_complete_answer_stays_complete_whatever_comes_while_it_is_saved(
-    ask: Ask, engine: Supervisor, upstream: Upstream, late: str
-) -> None:
-    started = await ask()
-    call = await upstream.call()
-    call.say("Whole.")
-    await until_stored(started.generation_id, 6)
-    run = engine._runs[started.generation_id]
-    async with engine.flusher._between_ticks:
-        call.finish()
-        await asyncio.wait_for(call.closed.wait(), 5)
-        run.stop(3) if late == "stop" else run.interrupt()
-    frames, end = await asyncio.wait_for(follow(engine, started.generation_id), 5)
-    assert end is not None and (end.state, end.finish_reason) == ("completed", "stop")
-    assert text_of(frames) == "Whole."
-
-
-async def test_a_drain_ends_though_the_database_is_away(
-    ask: Ask, engine: Supervisor, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away(*args: object) -> None:
-        raise InterfaceError("(0, '')")
-
-    monkeypatch.setattr(supervisors, "SAVE_SECONDS", 0.3)
-    await ask()
-    await upstream.call()
-    monkeypatch.setattr(store, "finish", away)
-    monkeypatch.setattr(store, "write_tick", away)
-    await asyncio.wait_for(engine.drain(0), 5)
-    assert engine.live == 0
-    monkeypatch.undo()
-
-
-async def test_the_flusher_outlives_whatever_happens(
-    ask: Ask, engine: Supervisor, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started = await ask()
-    call = await upstream.call()
-    crashed = threading.Event()
-
-    def crash(*args: object, **named: object) -> None:
-        crashed.set()
-        raise ZeroDivisionError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(store, "write_tick", crash)
-        call.say("Hello")
-        assert await run_db(crashed.wait, 5)
-    await until_stored(started.generation_id, 5)
-
-
-async def test_a_viewer_waits_while_the_database_is_away(
-    ask: Ask, engine: Supervisor, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started = await ask()
-    call = await upstream.call()
-    call.say("Hello")
-    call.finish()
-    await follow(engine, started.generation_id)
-    load, tries = store.load_log, iter([OperationalError("away"), InterfaceError("away")])
-
-    def load_later(generation_id: str) -> GenerationLog | None:
-        if error := next(tries, None):
-            raise error
-        return load(generation_id)
-
-    monkeypatch.setattr(tails, "RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(store, "load_log", load_later)
-    frames, end = await follow(engine, started.generation_id)
-    assert text_of(frames) == "Hello"
-    assert end is not None and end.state == "completed"
 
 
 async def test_a_conversation_that_is_gone_gets_no_title(

@@ -1,4 +1,8 @@
-"""The hostile cases. Each has a name, a script, and how a stream of it has to end: "finish" or an error's code."""
+"""The hostile cases. Each has a name, a script, and how a stream of it has to end: "finish" or an error's code.
+
+A flat list, longer than files here are: it is read from top to bottom against the failures that are known, and a
+case stands in one place with its script and its ending.
+"""
 
 import asyncio
 import gzip
