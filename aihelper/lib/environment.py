@@ -13,12 +13,15 @@ from pathlib import Path
 
 import environ
 
+from aihelper.lib import webpush
+
 ROOT = Path(__file__).resolve().parents[2]
 
-# Three purposes, three keys: a token signed for one is worthless for the others (security rule T-A2).
+# Each purpose has its key: a token signed for one is worthless for the others (security rule T-A2).
 GENERATED_KEYS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "JWT_KEY": lambda: secrets.token_urlsafe(48),
+    "VAPID_KEY": webpush.new_key,
     "FIELD_KEYS": lambda: "k1:" + b64encode(secrets.token_bytes(32)).decode(),
 }
 

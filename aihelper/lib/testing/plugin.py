@@ -28,7 +28,7 @@ KEPT = {"DATABASE_URL", "REDIS_URL"}
 _DATA_DIR = Path(tempfile.mkdtemp(prefix="aihelper-test-"))
 _OUR_VARIABLES = (
     "ALLOWED_HOSTS DATABASE_URL DEBUG FIELD_KEYS HOST HTTPS JWT_KEY LANGUAGE_CODE LOG_FORMAT LOG_LEVEL"
-    " MAX_BODY_BYTES PORT REDIS_URL SECRET_KEY TRUSTED_ORIGINS TRUSTED_PROXIES"
+    " MAX_BODY_BYTES PORT REDIS_URL SECRET_KEY TRUSTED_ORIGINS TRUSTED_PROXIES VAPID_KEY VAPID_CONTACT SHARING"
 ).split()
 
 
@@ -45,6 +45,7 @@ def _set_environment() -> None:
         "ENV_FILE": os.devnull,
         "FIELD_KEYS": "test:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVoyMzQ1Njc=",
         "JWT_KEY": "jwt key of the tests, which is worth nothing anywhere else: 4f1c9e0b",
+        "VAPID_KEY": "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw",
         "SECRET_KEY": "secret key of the tests, which is worth nothing anywhere else: 7d20ab6e",
     }
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
