@@ -14,18 +14,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import services
-from accounts.models import AccountSettings, User, username_key
+from accounts import services, sign_ins
+from accounts.devices import device_of
+from accounts.models import AccountSettings, SignIn, User, username_key
 from aihelper.lib.errors import AppError
 
 if TYPE_CHECKING:
     NewUserBase = AdminUserCreationForm[User]
     UserFormBase = UserChangeForm[User]
     UserAdminBase = DjangoUserAdmin[User]
+    SignInAdminBase = admin.ModelAdmin[SignIn]
     SettingsAdminBase = admin.ModelAdmin[AccountSettings]
 else:
     NewUserBase, UserFormBase = AdminUserCreationForm, UserChangeForm
-    UserAdminBase, SettingsAdminBase = DjangoUserAdmin, admin.ModelAdmin
+    UserAdminBase, SettingsAdminBase, SignInAdminBase = DjangoUserAdmin, admin.ModelAdmin, admin.ModelAdmin
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -156,6 +158,56 @@ class UserAdmin(UserAdminBase):
         if skipped := queryset.count() - len(users):
             left = ngettext("%(count)d user was left as is.", "%(count)d users were left as they are.", skipped)
             messages.warning(request, left % {"count": skipped})
+
+
+@admin.register(SignIn)
+class SignInAdmin(SignInAdminBase):
+    """Who is signed in with what: to look at, and to end. What would admit anybody is not here."""
+
+    list_display = ("user", "kind", "device", "address", "create_time", "last_seen")
+    list_filter = ("kind", "last_seen")
+    list_select_related = ("user",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("^user__username", "=address")
+    search_help_text = _("The beginning of a username, or an address.")
+    ordering = ("-last_seen", "-pk")
+    fields = ("user", "kind", "device", "user_agent", "address", "create_time", "last_seen")
+    readonly_fields = fields
+    actions = ("end_sign_ins",)
+
+    @admin.display(description=_("device"))
+    def device(self, sign_in: SignIn) -> str:
+        """What the browser or program says it is, in short."""
+        return device_of(sign_in.user_agent)
+
+    @admin.action(description=_("End the selected sign-ins"), permissions=["end"])
+    def end_sign_ins(self, request: HttpRequest, queryset: QuerySet[SignIn]) -> None:
+        """End their sessions and tokens, but nothing of a superuser's unless one asks."""
+        rows = [row for row in queryset.select_related("user") if _may_touch(request, row.user)]
+        for row in rows:
+            self.log_change(request, row, "end_sign_ins")
+            sign_ins.end(row.user, row.pk)
+        done = ngettext("%(count)d sign-in was ended.", "%(count)d sign-ins were ended.", len(rows))
+        messages.success(request, done % {"count": len(rows)})
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Who may change people may sign them out."""
+        return request.user.has_perm("accounts.change_user")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only signing in adds one."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
+        """Nobody changes any by hand."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
+        """Ended by the action, which ends the session too; with its person it goes along."""
+        match = request.resolver_match
+        own = match is not None and match.view_name.startswith("admin:accounts_signin_")
+        return not own and super().has_delete_permission(request, obj)
 
 
 @admin.register(AccountSettings)

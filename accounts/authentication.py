@@ -22,6 +22,7 @@ from rest_framework.request import Request
 
 from accounts import selectors, tickets, tokens
 from accounts.models import User
+from accounts.sessions import stored_key
 from aihelper.lib.errors import Forbidden, NotSignedIn
 
 Scope = dict[str, Any]
@@ -93,13 +94,21 @@ def user_from_scope(scope: Scope) -> User | AnonymousUser:
 def sign_in_of(scope: Scope, token: str | None = None) -> str | None:
     """The sign-in by which an accepted scope (or the `token` of its query) speaks, for `selectors.live_sign_ins`.
 
-    None for what does not end with a sign-in, such as a ticket.
+    None for what does not end with a sign-in. A ticket's is told by whom it admits (`user_from_ticket`).
     """
     token = token or _bearer(_header(scope, b"authorization"))
     if token is not None:
         return f"{selectors.TOKENS}{tokens.family_of(token)}"
     key = _session_key(scope)
-    return f"{selectors.SESSION}{key}" if key else None
+    return f"{selectors.SESSION}{stored_key(key)}" if key else None
+
+
+def sign_in_of_request(request: Request) -> str | None:
+    """The same for a view's request."""
+    if isinstance(request.auth, tokens.Claims):
+        return f"{selectors.TOKENS}{request.auth.family.hex}"
+    key = request._request.session.session_key
+    return f"{selectors.SESSION}{stored_key(key)}" if key else None
 
 
 def user_from_token(token: str) -> User:
@@ -107,8 +116,8 @@ def user_from_token(token: str) -> User:
     return tokens.user_of_access(token)[0]
 
 
-def user_from_ticket(ticket: str) -> User:
-    """Whom a socket ticket admits, this once. Raises NotSignedIn."""
+def user_from_ticket(ticket: str) -> tickets.Admission:
+    """Whom a socket ticket admits, this once, and the sign-in by which. Raises NotSignedIn."""
     return tickets.redeem(ticket)
 
 

@@ -17,6 +17,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from accounts import notes
 from accounts.models import User
 from aihelper.lib.errors import AppError, NotFound, TooLarge
 
@@ -109,6 +110,7 @@ def _replace(user: User, name: str) -> None:
     with transaction.atomic():
         old = User.objects.select_for_update().values_list("avatar", flat=True).get(pk=user.pk)
         User.objects.filter(pk=user.pk).update(avatar=name)
+        notes.touch(user, "user")
         if old:
             transaction.on_commit(lambda: default_storage.delete(f"{FOLDER}/{old}"))
     user.avatar = name

@@ -76,6 +76,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # What is stored together with a field.
     _TWINS: ClassVar[dict[str, str]] = {"username": "username_key", "password": "token_version"}
 
+    # A new password is to be stored: what is signed in by the old one ends.
+    _signed_out = False
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -96,12 +99,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields} | {self._TWINS[name] for name in fields if name in self._TWINS}
         super().save(*args, **kwargs)
+        if self._signed_out:
+            self._signed_out = False
+            self.sign_ins.all().delete()
 
     def set_password(self, raw_password: str | None) -> None:
         """Take a new password; once saved, it ends every session and token of the old one."""
         super().set_password(raw_password)
         if not self._state.adding:
             self.token_version += 1
+            self._signed_out = True
 
     @property
     def may_sign_in(self) -> bool:
@@ -140,6 +147,8 @@ class SocketTicket(models.Model):
     ticket_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     token_version = models.PositiveIntegerField()
+    # By which its user spoke (selectors.live_sign_ins): the socket ends with it.
+    sign_in = models.CharField(max_length=64, blank=True, default="")
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -147,6 +156,46 @@ class SocketTicket(models.Model):
 
     def __str__(self) -> str:
         return f"socket ticket {self.pk}"
+
+
+class SignIn(models.Model):
+    """Where a person is signed in: a browser's session or a program's family of tokens, by what is stored of it.
+
+    Only a list to look at and to end things from; what is honoured is decided by the session or token itself.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    name_hash = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(_("kind"), max_length=16)
+    user_agent = models.CharField(_("device"), max_length=300, blank=True)
+    address = models.GenericIPAddressField(_("address"), null=True)
+    create_time = models.DateTimeField(_("since"), default=timezone.now)
+    last_seen = models.DateTimeField(_("last seen"), default=timezone.now)
+
+    class Meta:
+        db_table = "sign_ins"
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+        indexes = (models.Index(fields=("user", "last_seen"), name="sign_in_seen"),)
+
+    def __str__(self) -> str:
+        return f"sign-in {self.pk}"
+
+
+class LiveNote(models.Model):
+    """What of a person's things changed last, and when: their tabs hear of it and ask for it anew (accounts.notes)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=64)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "live_notes"
+        constraints = (models.UniqueConstraint(fields=("user", "what"), name="live_note"),)
+        indexes = (models.Index(fields=("user", "changed_at"), name="live_note_changes"),)
+
+    def __str__(self) -> str:
+        return f"live note {self.pk}"
 
 
 class ThrottleCounter(models.Model):

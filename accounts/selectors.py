@@ -1,14 +1,13 @@
 """Reads that other apps need."""
 
 from collections.abc import Collection
-from importlib import import_module
 
-from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import RefreshToken, User
 
-# How the name of a sign-in begins: a browser's session, or the family of a program's tokens.
+# How the name of a sign-in begins: a browser's session (by its stored key), or the family of a program's tokens.
 SESSION, TOKENS = "session:", "tokens:"
 
 
@@ -32,8 +31,7 @@ def live_sign_ins(names: Collection[str]) -> set[str]:
     families = [name.removeprefix(TOKENS) for name in names if name.startswith(TOKENS)]
     live = {f"{TOKENS}{family}" for family in families}
     if sessions:
-        rows = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
-        rows = rows.filter(session_key__in=sessions, expire_date__gt=timezone.now())
+        rows = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
         live |= {f"{SESSION}{key}" for key in rows.values_list("session_key", flat=True)}
     if families:
         revoked = RefreshToken.objects.filter(family__in=families, revoked_at__isnull=False)

@@ -9,29 +9,31 @@ import json
 import random
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, logout, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import avatars, throttling, tokens
+from accounts import avatars, notes, sign_ins, throttling, tokens
 from accounts.backends import verify
 from accounts.models import AccountSettings, RefreshToken, SocketTicket, User, username_key
+from accounts.sessions import stored_key
 from aihelper.lib.errors import Conflict, Forbidden, NotSignedIn
 
 BACKEND = "accounts.backends.UsernameBackend"
-# The sign-in that a browser's session belongs to, so that signing out ends the tokens of it too.
-FAMILY_KEY = "token_family"
 # About every hundredth sign-in tidies up.
 PURGE_CHANCE = 0.01
-# Bytes of JSON.
-MAX_PREFERENCES = 4096
+# Bytes of JSON, enough for 50 favourite models with long names and every shortcut.
+MAX_PREFERENCES = 16 * 1024
 
 
 def register(username: str, password: str, email: str = "") -> User:
@@ -80,8 +82,30 @@ def start_session(request: HttpRequest, user: User) -> tokens.TokenPair:
     """Sign this browser in, under a new session key; the tokens belong to the same sign-in."""
     pair = issue_tokens(user)
     login(request, user, BACKEND)
-    request.session[FAMILY_KEY] = pair.family.hex
+    request.session[sign_ins.FAMILY_KEY] = pair.family.hex
     return pair
+
+
+def start_program(request: HttpRequest, user: User) -> tokens.TokenPair:
+    """Sign a program in: tokens of a new family, listed among the person's sign-ins."""
+    pair = issue_tokens(user)
+    sign_ins.record_tokens(request, user, pair.family)
+    return pair
+
+
+@receiver(user_logged_in)
+def _signed_in(request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """List the browser, through whichever door it came (the API, Django admin)."""
+    sign_ins.record_session(request, user)
+
+
+@receiver(user_logged_out)
+def _signed_out(request: HttpRequest, **_kwargs: Any) -> None:
+    """End the tokens that were handed out with the session, and take it off the list."""
+    if family := request.session.get(sign_ins.FAMILY_KEY):
+        tokens.revoke(UUID(family))
+    if key := request.session.session_key:
+        sign_ins.forget([stored_key(key)])
 
 
 def change_password(request: HttpRequest, user: User, current: str, new: str) -> tokens.TokenPair:
@@ -102,10 +126,14 @@ def change_password(request: HttpRequest, user: User, current: str, new: str) ->
     ):
         raise Conflict
     user.refresh_from_db()
+    user.sign_ins.all().delete()
     pair = tokens.issue(user)
     if request.session.get(SESSION_KEY) == str(user.pk) and HASH_SESSION_KEY in request.session:
         update_session_auth_hash(request, user)
-        request.session[FAMILY_KEY] = pair.family.hex
+        request.session[sign_ins.FAMILY_KEY] = pair.family.hex
+        sign_ins.record_session(request, user)
+    else:
+        sign_ins.record_tokens(request, user, pair.family)
     return pair
 
 
@@ -126,7 +154,10 @@ def delete_account(request: HttpRequest, user: User, current: str) -> None:
 
 
 def update_profile(user: User, *, preferences: dict[str, Any] | None = None, **fields: str) -> None:
-    """Set e-mail and locale; merge the preferences, where None takes a name away. Raises ValidationError."""
+    """Set e-mail and locale; merge the preferences, where None takes a name away. The person's other tabs hear of it.
+
+    Raises ValidationError.
+    """
     with transaction.atomic():
         stored = User.objects.select_for_update().get(pk=user.pk)
         for name, value in fields.items():
@@ -137,6 +168,7 @@ def update_profile(user: User, *, preferences: dict[str, Any] | None = None, **f
             if len(json.dumps(stored.preferences, ensure_ascii=False).encode()) > MAX_PREFERENCES:
                 raise ValidationError({"preferences": [_("The preferences take too much space.")]})
         stored.save(update_fields=["preferences", *fields])
+        notes.touch(stored, "user")
     user.refresh_from_db()
 
 
@@ -166,6 +198,7 @@ def purge_expired() -> None:
     now = timezone.now()
     RefreshToken.objects.filter(expires_at__lt=now).delete()
     SocketTicket.objects.filter(expires_at__lt=now).delete()
+    sign_ins.purge_expired()
     throttling.purge_expired()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
@@ -181,6 +214,7 @@ def _prove(user: User, current: str) -> None:
 
 def _change(user: User, **fields: Any) -> None:
     User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1, **fields)
+    user.sign_ins.all().delete()
     user.refresh_from_db()
 
 

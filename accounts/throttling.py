@@ -15,11 +15,13 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import ThrottleCounter
+from accounts.models import ThrottleCounter, User
 from aihelper.lib.errors import TooManyRequests
 
 # One new counter in 256 sweeps away those that are over: the table stays small under attack.
 SWEEPER = "00"
+# A class behind one address opens a link together; a machine that tries links gets nowhere.
+READINGS_PER_MINUTE = 120
 
 
 def hit(key: str, *, limit: int, seconds: int) -> None:
@@ -38,6 +40,12 @@ def hit(key: str, *, limit: int, seconds: int) -> None:
         granted = counter.count < limit and _count(key_hash, limit, now)
     if not granted:
         raise TooManyRequests(retry_after=_wait(counter, now))
+
+
+def count_reading(request: HttpRequest, reader: User | None) -> None:
+    """Count one opening of a shared link, by person or by address. Raises TooManyRequests."""
+    who = f"user:{reader.pk}" if reader else client_prefix(request)
+    hit(f"share-read:{who}", limit=READINGS_PER_MINUTE, seconds=60)
 
 
 def forgive(key: str) -> None:

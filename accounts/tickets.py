@@ -1,6 +1,7 @@
 """Tickets that admit a socket: single use, 30 seconds, known to the database only by their digest."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
@@ -12,19 +13,28 @@ from aihelper.lib.errors import NotSignedIn
 LIFETIME_SECONDS = 30
 
 
-def issue(user: User) -> str:
-    """A new ticket for this user."""
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whom a ticket admits, and the sign-in that it was asked for by: both end together."""
+
+    user: User
+    sign_in: str | None
+
+
+def issue(user: User, sign_in: str | None = None) -> str:
+    """A new ticket for this user, who speaks by a sign-in (authentication.sign_in_of)."""
     ticket = secrets.token_urlsafe(32)
     SocketTicket.objects.create(
         ticket_hash=digest(ticket),
         user=user,
         token_version=user.token_version,
+        sign_in=sign_in or "",
         expires_at=timezone.now() + timedelta(seconds=LIFETIME_SECONDS),
     )
     return ticket
 
 
-def redeem(ticket: str) -> User:
+def redeem(ticket: str) -> Admission:
     """Whom the ticket admits, this once. Raises NotSignedIn."""
     found = (
         SocketTicket.objects.select_related("user")
@@ -36,4 +46,4 @@ def redeem(ticket: str) -> User:
         raise NotSignedIn(code="ticket_not_valid")
     if not found.user.may_sign_in or found.user.token_version != found.token_version:
         raise NotSignedIn(code="ticket_not_valid")
-    return found.user
+    return Admission(found.user, found.sign_in or None)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import sign_in, user
+from accounts.api import sign_in, sign_ins, user
 
 urlpatterns = [
     path("api/register", sign_in.RegisterView.as_view(), name="register"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("api/user", user.AccountView.as_view(), name="user"),
     path("api/user/info", user.InfoView.as_view(), name="user-info"),
     path("api/user/password", user.PasswordView.as_view(), name="user-password"),
+    path("api/user/sign-ins", sign_ins.SignInsView.as_view(), name="user-sign-ins"),
+    path("api/user/sign-ins/<int:sign_in_id>", sign_ins.SignInView.as_view(), name="user-sign-in"),
     path("api/user/avatar", user.AvatarView.as_view(), name="user-avatar"),
     path("media/avatars/<uuid:name>.webp", user.AvatarFileView.as_view(), name="avatar-file"),
 ]

@@ -6,14 +6,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.api.preferences import MAX_KEY, MAX_KEYS, is_possible
 from accounts.models import User
 from accounts.validators import MAX_PASSWORD
-
-MAX_KEYS = 64
-MAX_KEY = 64
-MAX_TEXT = 255
-_CHOICES = {"theme": {"system", "light", "dark"}, "send_key": {"enter", "ctrl_enter"}}
-_TEXTS = {"model_id", "role"}
 
 
 def _password() -> serializers.CharField:
@@ -59,25 +54,13 @@ class ProfileChange(serializers.Serializer[Any]):
     preferences = serializers.DictField(required=False)
 
     def validate_preferences(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Names with plain values: text, number, true or false; null takes a name away."""
+        """Names with what fits them (accounts.api.preferences); null takes a name away."""
         if len(value) > MAX_KEYS:
             raise serializers.ValidationError(_("These are too many preferences."))
-        wrong = [name[:MAX_KEY] for name, setting in value.items() if not _is_preference(name, setting)]
+        wrong = [name[:MAX_KEY] for name, setting in value.items() if not is_possible(name, setting)]
         if wrong:
             raise serializers.ValidationError({name: [_("This value is not possible here.")] for name in wrong})
         return value
-
-
-def _is_preference(name: str, value: Any) -> bool:
-    if not name.isidentifier() or not name.isascii() or len(name) > MAX_KEY:
-        return False
-    if value is None:
-        return True
-    if name in _CHOICES:
-        return isinstance(value, str) and value in _CHOICES[name]
-    if isinstance(value, str):
-        return len(value) <= MAX_TEXT and "\0" not in value
-    return name not in _TEXTS and isinstance(value, (bool, int, float)) and abs(value) < 2**53
 
 
 class Done(serializers.Serializer[Any]):

@@ -1,7 +1,6 @@
 """Routes for coming and going: register, login, logout, token, refresh, socket ticket."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth import logout
 from django.utils.translation import gettext as _
@@ -12,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import services, throttling, tickets, tokens
+from accounts import services, sign_ins, throttling, tickets, tokens
 from accounts.api import serializers
-from accounts.authentication import origin_allowed, signed_in
+from accounts.authentication import origin_allowed, sign_in_of_request, signed_in
+from accounts.selectors import TOKENS
 from aihelper.lib.errors import Forbidden
 from aihelper.lib.parsers import StrictJSONParser
 
@@ -80,11 +80,9 @@ class LogoutView(APIView):
     @extend_schema(request=None, responses=serializers.Done)
     def post(self, request: Request) -> Response:
         """Sign out: ends the browser's session, and the tokens of the same sign-in."""
-        family = request._request.session.get(services.FAMILY_KEY)
         if isinstance(request.auth, tokens.Claims):
             tokens.revoke(request.auth.family)
-        elif family:
-            tokens.revoke(UUID(family))
+            sign_ins.forget([request.auth.family.hex])
         logout(request._request)
         return Response({"message": _("You are signed out.")})
 
@@ -99,7 +97,7 @@ class TokenView(Door):
     def post(self, request: Request) -> Response:
         """Tokens for a name and a password, as JSON or as the form of OAuth 2's password style."""
         user = services.sign_in(request._request, **_valid(serializers.Credentials, request))
-        return Response(_tokens(services.issue_tokens(user)))
+        return Response(_tokens(services.start_program(request._request, user)))
 
 
 class RefreshView(Door):
@@ -111,14 +109,17 @@ class RefreshView(Door):
         """The next tokens. A refresh token works once; one that comes back later ends its whole sign-in."""
         prefix = throttling.client_prefix(request._request)
         throttling.hit(f"refresh:{prefix}", limit=REFRESHES_PER_MINUTE, seconds=60)
-        return Response(_tokens(tokens.refresh(_valid(serializers.Refresh, request)["refresh"])))
+        pair = tokens.refresh(_valid(serializers.Refresh, request)["refresh"])
+        sign_ins.seen([f"{TOKENS}{pair.family.hex}"])
+        return Response(_tokens(pair))
 
 
 class TicketView(APIView):
     @extend_schema(request=None, responses=serializers.Ticket)
     def post(self, request: Request) -> Response:
         """A ticket for `/chat/ws?ticket=`: once, within 30 seconds."""
-        return Response({"ticket": tickets.issue(signed_in(request)), "expires_in": tickets.LIFETIME_SECONDS})
+        ticket = tickets.issue(signed_in(request), sign_in_of_request(request))
+        return Response({"ticket": ticket, "expires_in": tickets.LIFETIME_SECONDS})
 
 
 def _valid(serializer_class: type[Any], request: Request) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from accounts.models import AccountSettings, User
+from accounts.models import AccountSettings, SignIn, User
 from accounts.tests.support import PASSWORD, bearer
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +206,14 @@ def test_the_api_and_the_admin_count_together(client: Client, api: Any, admin: A
 def test_odd_passwords(client: Client, admin: Any, password: str) -> None:
     assert enter(client, "root", password).status_code == 200
     assert client.get("/admin/").status_code == 302
+
+
+def test_sign_ins_are_ended_there(office: Client, alice: Any) -> None:
+    other = Client()
+    other.force_login(alice)
+    row = SignIn.objects.get(user=alice)
+    assert "alice" in office.get("/admin/accounts/signin/").content.decode()
+    data = {"action": "end_sign_ins", "_selected_action": [row.pk]}
+    assert office.post("/admin/accounts/signin/", data).status_code == 302
+    assert not SignIn.objects.filter(user=alice).exists()
+    assert other.get("/api/user/info").status_code == 401

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 
 from accounts import backends
 from accounts.models import RefreshToken, ThrottleCounter, User
+from accounts.sessions import SessionStore
 from accounts.tests.support import PASSWORD, in_parallel, login
 from aihelper.lib.errors import TooManyRequests
 
@@ -33,7 +33,7 @@ def test_form(api: Any, alice: Any) -> None:
 
 def test_tokens_of_a_login_work(api: Any, alice: Any) -> None:
     pair = login(api).json()
-    api.logout()
+    api.cookies.clear()
     api.credentials(HTTP_AUTHORIZATION=f"Bearer {pair['access']}")
     assert api.get("/api/user/info").status_code == 200
 

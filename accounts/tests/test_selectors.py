@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import selectors, tokens
 from accounts.authentication import sign_in_of
+from accounts.sessions import stored_key
 from accounts.tests.support import login
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_live_sign_ins(api: Any, alice: Any, bob_api: Any, django_assert_num_queries: Any) -> None:
     login(api)
-    mine, bobs = (f"session:{client.session.session_key}" for client in (api, bob_api))
+    mine, bobs = (f"session:{stored_key(client.session.session_key)}" for client in (api, bob_api))
     pair, other = tokens.issue(alice), tokens.issue(alice)
     program, another = (f"tokens:{each.family.hex}" for each in (pair, other))
     names = [mine, bobs, program, another, "session:unknown"]
@@ -33,7 +34,7 @@ def test_the_sign_in_of_a_scope(alice_api: Any, alice: Any) -> None:
     cookie = (b"cookie", alice_api.cookies.output(header="", sep=";").encode())
     pair = tokens.issue(alice)
     bearer = (b"authorization", f"Bearer {pair.access}".encode())
-    assert sign_in_of({"headers": [cookie]}) == f"session:{alice_api.session.session_key}"
+    assert sign_in_of({"headers": [cookie]}) == f"session:{stored_key(alice_api.session.session_key)}"
     assert sign_in_of({"headers": [cookie, bearer]}) == f"tokens:{pair.family.hex}"
     assert sign_in_of({"headers": []}, pair.access) == f"tokens:{pair.family.hex}"
     assert sign_in_of({"headers": []}) is None

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from accounts import profile, services
-from accounts.models import User
+from accounts.models import LiveNote, User
 from accounts.tests.support import bearer
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,28 @@ def test_fields_can_be_emptied(alice_api: Any) -> None:
         {"other": []},
         {"other": 10**90},
         {"other": "a\0b"},
+        {"text_size": "huge"},
+        {"display_name": " Ann"},
+        {"display_name": "Ann\u202ennA"},
+        {"display_name": "x" * 65},
+        {"favourite_models": "gpt"},
+        {"favourite_models": [1]},
+        {"favourite_models": [""]},
+        {"favourite_models": ["a", "a"]},
+        {"favourite_models": ["x" * 201]},
+        {"favourite_models": [f"m{number}" for number in range(51)]},
+        {"favourite_models": [["a"]]},
+        {"shortcuts": []},
+        {"shortcuts": {"chat.new": 1}},
+        {"shortcuts": {"chat.new": "ctrl+<script>"}},
+        {"shortcuts": {"Not a command": "ctrl+KeyO"}},
+        {"shortcuts": {f"chat.n{'x' * number}": "" for number in range(25)}},
+        {"hints": {"welcome": False}},
+        {"hints": {"welcome": {"nested": True}}},
+        {"hints": {"Bad": True}},
+        {"code_wrap": "yes"},
+        {"code_wrap": 1},
+        {"push": "no"},
         {"bad name": 1},
         {"": 1},
         {"x" * 65: 1},
@@ -105,9 +127,36 @@ def test_bad_preferences(alice: Any, alice_api: Any, preferences: Any) -> None:
 
 
 def test_preferences_take_little_space(alice_api: Any) -> None:
-    for number in range(14):
-        assert change(alice_api, preferences={f"name{number}": "x" * 255}).status_code == 200
+    for start in range(0, 60, 30):
+        many = {f"name{number}": "x" * 255 for number in range(start, start + 30)}
+        assert change(alice_api, preferences=many).status_code == 200
     assert change(alice_api, preferences={"more": "x" * 255, "more2": "x" * 255}).status_code == 400
+
+
+def test_all_that_the_page_prefers_fits(alice_api: Any) -> None:
+    preferences = {
+        "theme": "dark",
+        "send_key": "ctrl_enter",
+        "text_size": "large",
+        "display_name": "安妮 O'Hara-Müller",
+        "model_id": "x" * 200,
+        "role": "teacher",
+        "favourite_models": [f"{number:02d}" + "模" * 60 for number in range(50)],
+        "shortcuts": {f"chat.{'abcdefghijklmnopqrst'[:number]}": "mod+shift+Semicolon" for number in range(1, 21)},
+        "shortcuts_off": False,
+        "hints": {f"hint_{'abcdefghijklmnopqrst'[:number]}": True for number in range(1, 21)},
+        "code_wrap": True,
+        "push": False,
+        "paste_as_file": True,
+    }
+    assert change(alice_api, preferences=preferences).json()["preferences"] == preferences
+
+
+def test_other_tabs_hear_of_it(alice: Any, alice_api: Any) -> None:
+    assert change(alice_api, preferences={"theme": "pink"}).status_code == 400
+    assert not LiveNote.objects.exists()
+    change(alice_api, preferences={"theme": "dark"})
+    assert [(note.user_id, note.what) for note in LiveNote.objects.all()] == [(alice.pk, "user")]
 
 
 @pytest.mark.parametrize("preferences", [{"sidebar": False}, {"width": 280.5}, {"model_id": "gpt/oss 20b"}, {}])

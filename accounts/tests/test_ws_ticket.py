@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from accounts import services, tickets
 from accounts.authentication import user_from_ticket
-from accounts.models import SocketTicket, User
+from accounts.models import RefreshToken, SocketTicket, User
+from accounts.sessions import stored_key
 from accounts.tests.support import PASSWORD, bearer, in_parallel
+from accounts.tickets import Admission
 from aihelper.lib.errors import NotSignedIn
 
 pytestmark = pytest.mark.django_db
@@ -16,11 +18,15 @@ pytestmark = pytest.mark.django_db
 def test_it_works(alice: Any, alice_api: Any) -> None:
     body = alice_api.post("/api/ws-ticket").json()
     assert body["expires_in"] == 30
-    assert user_from_ticket(body["ticket"]) == alice
+    admission = user_from_ticket(body["ticket"])
+    assert admission.user == alice
+    assert admission.sign_in == f"session:{stored_key(alice_api.session.session_key)}"
 
 
 def test_by_token(alice: Any) -> None:
-    assert bearer(alice).post("/api/ws-ticket").status_code == 200
+    response = bearer(alice).post("/api/ws-ticket")
+    family = RefreshToken.objects.get().family.hex
+    assert user_from_ticket(response.json()["ticket"]).sign_in == f"tokens:{family}"
 
 
 def test_nobody(api: Any, db: None) -> None:
@@ -38,8 +44,8 @@ def test_once_only(alice: Any) -> None:
 def test_one_of_many_gets_in() -> None:
     ticket = tickets.issue(User.objects.create_user("alice", password=PASSWORD))
     answers = in_parallel(lambda: user_from_ticket(ticket), times=10, threads=10)
-    assert sum(isinstance(answer, User) for answer in answers) == 1
-    assert all(isinstance(answer, (User, NotSignedIn)) for answer in answers)
+    assert sum(isinstance(answer, Admission) for answer in answers) == 1
+    assert all(isinstance(answer, (Admission, NotSignedIn)) for answer in answers)
 
 
 def test_thirty_seconds(alice: Any) -> None:
