@@ -34,8 +34,19 @@ CREATE TABLE `ai_chat_messages` (
     `parent_id` bigint NULL,
     `user_id` bigint NOT NULL,
     `session_id` bigint NOT NULL,
+    `beside_id` bigint NULL,
+    `currency` varchar(3) NOT NULL,
+    `rating_comment` varchar(500) NOT NULL,
+    `rating_reason` varchar(32) NOT NULL,
+    `indexed` bool NOT NULL,
     CONSTRAINT `message_seq` UNIQUE (`session_id`, `seq`),
     CONSTRAINT `message_client_id` UNIQUE (`user_id`, `client_id`)
+);
+
+CREATE TABLE `ai_chat_message_documents` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `message_id` bigint NOT NULL,
+    `document_id` bigint NOT NULL
 );
 
 CREATE TABLE `api_providers` (
@@ -94,6 +105,53 @@ CREATE TABLE `chat_blocked_words` (
     `create_time` datetime(6) NOT NULL
 );
 
+CREATE TABLE `chat_documents` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `document_id` varchar(36) NOT NULL UNIQUE,
+    `name` varchar(200) NOT NULL,
+    `media_type` varchar(100) NOT NULL,
+    `size` integer UNSIGNED NOT NULL CHECK (`size` >= 0),
+    `chars` integer UNSIGNED NOT NULL CHECK (`chars` >= 0),
+    `sha256` varchar(64) NOT NULL,
+    `content` longtext NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `user_id` bigint NOT NULL
+);
+
+CREATE TABLE `chat_drafts` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `session_key` varchar(36) NOT NULL,
+    `text` longtext NOT NULL,
+    `attachments` json NOT NULL,
+    `version` integer UNSIGNED NOT NULL CHECK (`version` >= 0),
+    `update_time` datetime(6) NOT NULL,
+    `user_id` bigint NOT NULL,
+    CONSTRAINT `draft_of_session` UNIQUE (`user_id`, `session_key`)
+);
+
+CREATE TABLE `chat_folders` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `folder_id` varchar(36) NOT NULL UNIQUE,
+    `name` varchar(80) NOT NULL,
+    `emoji` varchar(16) NOT NULL,
+    `sort_order` integer NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `user_id` bigint NOT NULL
+);
+
+CREATE TABLE `chat_prompts` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `prompt_id` varchar(36) NOT NULL UNIQUE,
+    `command` varchar(64) NOT NULL,
+    `title` varchar(120) NOT NULL,
+    `text` longtext NOT NULL,
+    `status` bool NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `update_time` datetime(6) NOT NULL,
+    `owner_id` bigint NULL,
+    CONSTRAINT `prompt_command` UNIQUE (`owner_id`, `command`)
+);
+
 CREATE TABLE `chat_roles` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `slug` varchar(64) NOT NULL UNIQUE,
@@ -117,6 +175,14 @@ CREATE TABLE `chat_roles` (
     `owner_id` bigint NULL
 );
 
+CREATE TABLE `chat_search_entries` (
+    `message_id` bigint NOT NULL PRIMARY KEY,
+    `user_id` bigint NOT NULL,
+    `session_id` bigint NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `tokens` longtext NOT NULL
+);
+
 CREATE TABLE `chat_sessions` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `session_id` varchar(36) NOT NULL UNIQUE,
@@ -133,7 +199,25 @@ CREATE TABLE `chat_sessions` (
     `changed_at` datetime(6) NOT NULL,
     `current_message_id` bigint NULL,
     `role_id` bigint NULL,
-    `user_id` bigint NOT NULL
+    `user_id` bigint NOT NULL,
+    `unread` bool NOT NULL,
+    `folder_id` bigint NULL
+);
+
+CREATE TABLE `chat_shares` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `token` varchar(43) NOT NULL UNIQUE,
+    `audience` varchar(16) NOT NULL,
+    `title` varchar(200) NOT NULL,
+    `show_name` bool NOT NULL,
+    `snapshot` json NOT NULL,
+    `message_count` integer UNSIGNED NOT NULL CHECK (`message_count` >= 0),
+    `views` integer UNSIGNED NOT NULL CHECK (`views` >= 0),
+    `create_time` datetime(6) NOT NULL,
+    `update_time` datetime(6) NOT NULL,
+    `session_id` bigint NOT NULL,
+    `user_id` bigint NOT NULL,
+    `show_reasoning` bool NOT NULL
 );
 
 CREATE TABLE `django_admin_log` (
@@ -186,6 +270,14 @@ CREATE TABLE `generations` (
     `message_id` bigint NOT NULL UNIQUE
 );
 
+CREATE TABLE `live_notes` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `what` varchar(64) NOT NULL,
+    `changed_at` datetime(6) NOT NULL,
+    `user_id` bigint NOT NULL,
+    CONSTRAINT `live_note` UNIQUE (`user_id`, `what`)
+);
+
 CREATE TABLE `model_configs` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `model_id` varchar(200) NOT NULL,
@@ -215,6 +307,18 @@ CREATE TABLE `model_configs` (
     CONSTRAINT `modelconfig_sort_order_range` CHECK ((`sort_order` >= -100000 AND `sort_order` <= 100000))
 );
 
+CREATE TABLE `push_subscriptions` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `endpoint` longtext NOT NULL,
+    `endpoint_hash` varchar(64) NOT NULL UNIQUE,
+    `p256dh` varchar(128) NOT NULL,
+    `auth` varchar(64) NOT NULL,
+    `locale` varchar(16) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `failures` smallint UNSIGNED NOT NULL CHECK (`failures` >= 0),
+    `user_id` bigint NOT NULL
+);
+
 CREATE TABLE `refresh_tokens` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `jti_hash` varchar(64) NOT NULL UNIQUE,
@@ -227,12 +331,24 @@ CREATE TABLE `refresh_tokens` (
     `user_id` bigint NOT NULL
 );
 
+CREATE TABLE `sign_ins` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `name_hash` varchar(64) NOT NULL UNIQUE,
+    `kind` varchar(16) NOT NULL,
+    `user_agent` varchar(300) NOT NULL,
+    `address` char(39) NULL,
+    `create_time` datetime(6) NOT NULL,
+    `last_seen` datetime(6) NOT NULL,
+    `user_id` bigint NOT NULL
+);
+
 CREATE TABLE `socket_tickets` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `ticket_hash` varchar(64) NOT NULL UNIQUE,
     `token_version` integer UNSIGNED NOT NULL CHECK (`token_version` >= 0),
     `expires_at` datetime(6) NOT NULL,
-    `user_id` bigint NOT NULL
+    `user_id` bigint NOT NULL,
+    `sign_in` varchar(64) NOT NULL
 );
 
 CREATE TABLE `throttle_counters` (
@@ -298,19 +414,37 @@ CREATE TABLE `django_migrations` (
 ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_parent_id_452dae11_fk_ai_chat_messages_id` FOREIGN KEY (`parent_id`) REFERENCES `ai_chat_messages` (`id`);
 ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_user_id_6152a183_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_session_id_cfb633ed_fk_chat_sessions_id` FOREIGN KEY (`session_id`) REFERENCES `chat_sessions` (`id`);
+ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_beside_id_5274f3f4_fk_ai_chat_messages_id` FOREIGN KEY (`beside_id`) REFERENCES `ai_chat_messages` (`id`);
 CREATE INDEX `message_by_time` ON `ai_chat_messages` (`user_id`, `create_time`);
 CREATE INDEX `message_by_role` ON `ai_chat_messages` (`user_id`, `role`);
+CREATE INDEX `message_by_rating` ON `ai_chat_messages` (`rating`, `model_id`);
+CREATE INDEX `message_unindexed` ON `ai_chat_messages` (`indexed`, `user_id`);
+ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_documents_message_id_document_id_69186d7d_uniq` UNIQUE (`message_id`, `document_id`);
+ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_message_id_ccba66f6_fk_ai_chat_m` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
+ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_document_id_8ec765db_fk_chat_docu` FOREIGN KEY (`document_id`) REFERENCES `chat_documents` (`id`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_group_id_permission_id_0cd325b0_uniq` UNIQUE (`group_id`, `permission_id`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_group_id_b120cbf9_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissio_permission_id_84c5c92e_fk_auth_perm` FOREIGN KEY (`permission_id`) REFERENCES `auth_permission` (`id`);
 ALTER TABLE `auth_permission` ADD CONSTRAINT `auth_permission_content_type_id_codename_01ab375a_uniq` UNIQUE (`content_type_id`, `codename`);
 ALTER TABLE `auth_permission` ADD CONSTRAINT `auth_permission_content_type_id_2f476e4b_fk_django_co` FOREIGN KEY (`content_type_id`) REFERENCES `django_content_type` (`id`);
+ALTER TABLE `chat_documents` ADD CONSTRAINT `chat_documents_user_id_28ba0cb1_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `document_by_time` ON `chat_documents` (`user_id`, `create_time`);
+ALTER TABLE `chat_drafts` ADD CONSTRAINT `chat_drafts_user_id_65b277f2_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `chat_folders` ADD CONSTRAINT `chat_folders_user_id_9e3a67d5_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `chat_prompts` ADD CONSTRAINT `chat_prompts_owner_id_8ef86ec3_fk_users_id` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`);
+CREATE INDEX `chat_prompts_command_35280076` ON `chat_prompts` (`command`);
 ALTER TABLE `chat_roles` ADD CONSTRAINT `chat_roles_owner_id_e129a54c_fk_users_id` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`);
+ALTER TABLE `chat_search_entries` ADD CONSTRAINT `chat_search_entries_message_id_c49369d3_fk_ai_chat_messages_id` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
+CREATE FULLTEXT INDEX `search_tokens` ON `chat_search_entries` (`tokens`);
 ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_current_message_id_18fa8c77_fk_ai_chat_messages_id` FOREIGN KEY (`current_message_id`) REFERENCES `ai_chat_messages` (`id`);
 ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_role_id_eacf0ccb_fk_chat_roles_id` FOREIGN KEY (`role_id`) REFERENCES `chat_roles` (`id`);
 ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_user_id_6ab420a0_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_folder_id_1227e221_fk_chat_folders_id` FOREIGN KEY (`folder_id`) REFERENCES `chat_folders` (`id`);
 CREATE INDEX `session_list` ON `chat_sessions` (`user_id`, `deleted_at`, `pinned`, `update_time`);
 CREATE INDEX `session_changes` ON `chat_sessions` (`user_id`, `changed_at`);
+ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_session_id_6839fd06_fk_chat_sessions_id` FOREIGN KEY (`session_id`) REFERENCES `chat_sessions` (`id`);
+ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_user_id_c5d424e8_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `share_by_time` ON `chat_shares` (`user_id`, `create_time`);
 ALTER TABLE `django_admin_log` ADD CONSTRAINT `django_admin_log_content_type_id_c4bce8eb_fk_django_co` FOREIGN KEY (`content_type_id`) REFERENCES `django_content_type` (`id`);
 ALTER TABLE `django_admin_log` ADD CONSTRAINT `django_admin_log_user_id_c564eba6_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `django_content_type` ADD CONSTRAINT `django_content_type_app_label_model_76bd3d3b_uniq` UNIQUE (`app_label`, `model`);
@@ -320,10 +454,15 @@ ALTER TABLE `generations` ADD CONSTRAINT `generations_user_id_d376b066_fk_users_
 ALTER TABLE `generations` ADD CONSTRAINT `generations_message_id_a431ff85_fk_ai_chat_messages_id` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
 CREATE INDEX `generation_lease` ON `generations` (`state`, `heartbeat_at`);
 CREATE INDEX `generation_by_user` ON `generations` (`user_id`, `state`);
+ALTER TABLE `live_notes` ADD CONSTRAINT `live_notes_user_id_b520cbcb_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `live_note_changes` ON `live_notes` (`user_id`, `changed_at`);
 ALTER TABLE `model_configs` ADD CONSTRAINT `model_configs_provider_id_d48022bd_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
+ALTER TABLE `push_subscriptions` ADD CONSTRAINT `push_subscriptions_user_id_7dd0cc78_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `refresh_tokens` ADD CONSTRAINT `refresh_tokens_user_id_b02a6331_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `refresh_tokens_family_e5d34df2` ON `refresh_tokens` (`family`);
 CREATE INDEX `refresh_tokens_expires_at_43567dd9` ON `refresh_tokens` (`expires_at`);
+ALTER TABLE `sign_ins` ADD CONSTRAINT `sign_ins_user_id_d704d158_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `sign_in_seen` ON `sign_ins` (`user_id`, `last_seen`);
 ALTER TABLE `socket_tickets` ADD CONSTRAINT `socket_tickets_user_id_9f6bf076_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `socket_tickets_expires_at_71927a2c` ON `socket_tickets` (`expires_at`);
 CREATE INDEX `throttle_counters_expires_at_29c23ce5` ON `throttle_counters` (`expires_at`);
@@ -339,6 +478,8 @@ ALTER TABLE `users_user_permissions` ADD CONSTRAINT `users_user_permissio_permis
 
 INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0001_initial', UTC_TIMESTAMP(6)),
+    ('accounts', '0002_parts', UTC_TIMESTAMP(6)),
+    ('accounts', '0003_sign_ins', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),
@@ -355,6 +496,11 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('auth', '0011_update_proxy_permissions', UTC_TIMESTAMP(6)),
     ('auth', '0012_alter_user_first_name_max_length', UTC_TIMESTAMP(6)),
     ('chat', '0001_initial', UTC_TIMESTAMP(6)),
+    ('chat', '0002_parts', UTC_TIMESTAMP(6)),
+    ('chat', '0003_share_reasoning', UTC_TIMESTAMP(6)),
+    ('chat', '0004_ratings', UTC_TIMESTAMP(6)),
+    ('chat', '0005_prompt_commands', UTC_TIMESTAMP(6)),
+    ('chat', '0006_search', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

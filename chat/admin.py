@@ -8,19 +8,33 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat.forms import BlockedWordForm, RoleForm
-from chat.models import BlockedWord, Generation, Message, Role, Session, UsageRecord
+from chat.models import (
+    BlockedWord,
+    Document,
+    Folder,
+    Generation,
+    Message,
+    Prompt,
+    RatedAnswer,
+    Role,
+    Session,
+    Share,
+    UsageRecord,
+)
 from providers.models import ModelConfig, Provider
 
 if TYPE_CHECKING:
     RoleAdminBase = admin.ModelAdmin[Role]
     BlockedWordAdminBase = admin.ModelAdmin[BlockedWord]
+    PromptAdminBase = admin.ModelAdmin[Prompt]
     ReadOnlyBase = admin.ModelAdmin[Any]
 else:
-    RoleAdminBase = BlockedWordAdminBase = ReadOnlyBase = admin.ModelAdmin
+    RoleAdminBase = BlockedWordAdminBase = PromptAdminBase = ReadOnlyBase = admin.ModelAdmin
 
 
 class ReadOnlyAdmin(ReadOnlyBase):
@@ -75,6 +89,29 @@ class SessionAdmin(ReadOnlyAdmin):
         return int(getattr(session, "message_total", 0))
 
 
+@admin.register(Folder)
+class FolderAdmin(ReadOnlyAdmin):
+    """How many folders people have, and how much is in them; their names are private."""
+
+    list_display = ("folder_id", "user", "sessions", "create_time")
+    list_select_related = ("user",)
+    search_fields = ("=folder_id", "^user__username")
+    search_help_text = _("The id of a folder, or the beginning of a username.")
+    ordering = ("-pk",)
+    fields = ("folder_id", "user", "sessions", "create_time")
+    readonly_fields = ("folder_id", "sessions", "create_time")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Folder]:
+        """Add the number of sessions, with those in the archive and in the trash."""
+        rows: QuerySet[Folder] = super().get_queryset(request)
+        return rows.annotate(session_total=Count("sessions"))
+
+    @admin.display(description=_("sessions"))
+    def sessions(self, folder: Folder) -> int:
+        """How many sessions are in it."""
+        return int(getattr(folder, "session_total", 0))
+
+
 @admin.register(Generation)
 class GenerationAdmin(ReadOnlyAdmin):
     """What is being written, what failed and why."""
@@ -99,6 +136,34 @@ class GenerationAdmin(ReadOnlyAdmin):
     def model_id(self, generation: Generation) -> str:
         """The model that was asked."""
         return generation.message.model_id
+
+
+@admin.register(Share)
+class ShareAdmin(ReadOnlyAdmin):
+    """Who has opened which link to whom, and how often it was read: not what it shows. Deleting one revokes it."""
+
+    list_display = ("pk", "user", "audience", "message_count", "views", "show_name", "create_time", "update_time")
+    list_filter = ("audience", "create_time")
+    list_select_related = ("user",)
+    search_fields = ("^user__username",)
+    search_help_text = _("The beginning of a username.")
+    ordering = ("-pk",)
+    fields = (
+        "user", "session", "audience", "message_count", "views", "show_name", "show_reasoning", "create_time",
+        "update_time",
+    )  # fmt: skip
+    readonly_fields = ("create_time",)
+    # None hides even the deletion of many at once; here that is what an administrator comes for.
+    actions: Any = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Share]:
+        """Without what the links show."""
+        rows: QuerySet[Share] = super().get_queryset(request)
+        return rows.defer("snapshot", "title")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may delete links may revoke anybody's."""
+        return bool(request.user.has_perm("chat.delete_share"))
 
 
 class ModelFilter(admin.SimpleListFilter):
@@ -132,6 +197,52 @@ class ProviderFilter(admin.SimpleListFilter):
         return queryset.filter(provider_name=self.value()) if self.value() else queryset
 
 
+class RatingFilter(admin.SimpleListFilter):
+    """Good or bad."""
+
+    title = _("rating")
+    parameter_name = "rating"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two."""
+        return [("1", _("good")), ("-1", _("bad"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The answers rated so."""
+        return queryset.filter(rating=self.value()) if self.value() in {"1", "-1"} else queryset
+
+
+@admin.register(RatedAnswer)
+class RatedAnswerAdmin(ReadOnlyAdmin):
+    """What people think of the answers, counted by model: the rating with its reason and comment, no word of the chat.
+
+    The page tells people so where they rate.
+    """
+
+    list_display = ("create_time", "user", "model_id", "provider_name", "good", "rating_reason", "rating_comment")
+    list_filter = (RatingFilter, ModelFilter, "rating_reason", "create_time")
+    show_facets = admin.ShowFacets.ALWAYS
+    list_select_related = ("user",)
+    search_fields = ("^user__username", "=model_id")
+    search_help_text = _("The beginning of a username, or the id of a model.")
+    ordering = ("-pk",)
+    fields = (
+        "create_time", "user", "model_id", "provider_name", "good", "rating_reason", "rating_comment", "status",
+        "prompt_tokens", "completion_tokens", "duration_ms",
+    )  # fmt: skip
+    readonly_fields = ("good",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RatedAnswer]:
+        """The answers that somebody has rated, without their texts."""
+        rows: QuerySet[RatedAnswer] = super().get_queryset(request)
+        return rows.filter(rating__isnull=False).defer("content", "reasoning")
+
+    @admin.display(description=_("rating"), boolean=True, ordering="rating")
+    def good(self, answer: RatedAnswer) -> bool:
+        """Whether it was found good."""
+        return answer.rating == 1
+
+
 @admin.register(UsageRecord)
 class UsageRecordAdmin(ReadOnlyAdmin):
     """The ledger: every call to a provider, who made it and what it cost."""
@@ -152,11 +263,11 @@ class RoleAdmin(RoleAdminBase):
     """Whom people can talk to. Chinese texts are optional: where one is empty, the English stands."""
 
     form = RoleForm
-    list_display = ("name", "name_zh", "emoji", "slug", "owner", "is_active", "sort_order")
+    list_display = ("slug", "title", "owner", "is_active", "sort_order")
     list_editable = ("is_active", "sort_order")
     list_filter = ("is_active", ("owner", admin.EmptyFieldListFilter))
     list_select_related = ("owner",)
-    search_fields = ("name", "name_zh", "slug")
+    search_fields = ("slug", "^owner__username")
     autocomplete_fields = ("owner",)
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("create_time", "update_time")
@@ -170,6 +281,72 @@ class RoleAdmin(RoleAdminBase):
         (_("Model"), {"fields": ("model_id", "parameters")}),
         (_("State"), {"fields": ("create_time", "update_time")}),
     )
+    # Of a role that somebody made for himself: whose it is, and that it can be switched off.
+    OF_PEOPLE = ("slug", "owner", "is_active", "create_time", "update_time")
+
+    @admin.display(description=_("name"), ordering="name")
+    def title(self, role: Role) -> str:
+        """The name of a role for everybody; what people call their own is theirs."""
+        return "" if role.owner_id else role.name
+
+    def get_fieldsets(self, request: HttpRequest, obj: Role | None = None) -> Any:
+        """The words of people's own roles are as private as their chats."""
+        return [(None, {"fields": self.OF_PEOPLE})] if _of_somebody(obj) else super().get_fieldsets(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> Any:
+        """Of people's own roles only the switch can be moved."""
+        fields = [name for name in self.OF_PEOPLE if name != "is_active"]
+        return fields if _of_somebody(obj) else super().get_readonly_fields(request, obj)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Role | None = None) -> Any:
+        """An identifier that is shown only cannot be filled in."""
+        return {} if _of_somebody(obj) else super().get_prepopulated_fields(request, obj)
+
+    def get_form(self, request: HttpRequest, obj: Role | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """The plain form for people's own roles: the other one asks for their words."""
+        if _of_somebody(obj):
+            kwargs["form"] = ModelForm
+        return super().get_form(request, obj, change, **kwargs)
+
+
+@admin.register(Prompt)
+class PromptAdmin(PromptAdminBase):
+    """The prompts for everybody. Those of single people are theirs, and not shown."""
+
+    list_display = ("command", "title", "is_active", "update_time")
+    list_editable = ("is_active",)
+    list_filter = ("is_active",)
+    search_fields = ("command", "title")
+    fields = ("command", "title", "text", "is_active", "create_time", "update_time")
+    readonly_fields = ("create_time", "update_time")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Prompt]:
+        """Without those that have an owner."""
+        rows: QuerySet[Prompt] = super().get_queryset(request)
+        return rows.filter(owner=None)
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin):
+    """Who attached how much and when: neither names nor texts."""
+
+    list_display = ("document_id", "user", "media_type", "size", "chars", "create_time")
+    list_filter = ("media_type", "create_time")
+    list_select_related = ("user",)
+    search_fields = ("=document_id", "^user__username")
+    search_help_text = _("The id of a document, or the beginning of a username.")
+    ordering = ("-pk",)
+    fields = ("document_id", "user", "media_type", "size", "chars", "create_time")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
+        """Without the texts, which nobody here reads."""
+        rows: QuerySet[Document] = super().get_queryset(request)
+        return rows.defer("content")
+
+
+def _of_somebody(role: Role | None) -> bool:
+    return role is not None and role.owner_id is not None
 
 
 @admin.register(BlockedWord)

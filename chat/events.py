@@ -32,6 +32,11 @@ class End:
     error_code: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    provider: str = ""
+    first_token_ms: int | None = None
+    duration_ms: int | None = None
+    cost: str | None = None
+    currency: str = ""
 
 
 class _Delta(msgspec.Struct):
@@ -77,5 +82,10 @@ def done(end: End) -> dict[str, Any]:
         "generation_id": end.generation_id,
         "finish_reason": end.finish_reason,
         "usage": usage if known else None,
+        "provider": end.provider or None,
+        "first_token_ms": end.first_token_ms,
+        "duration_ms": end.duration_ms,
+        "cost": end.cost,
+        "currency": end.currency or None,
         "offset": end.offset,
     }

@@ -1,10 +1,34 @@
 """The chat's tables."""
 
+from chat.models.document import Document
+from chat.models.draft import Draft
+from chat.models.folder import Folder
 from chat.models.generation import Generation, GenerationChunk
-from chat.models.message import Message
+from chat.models.message import Message, RatedAnswer
 from chat.models.moderation import BlockedWord
+from chat.models.prompt import Prompt
+from chat.models.push import PushSubscription
 from chat.models.role import Role
+from chat.models.search import SearchEntry
 from chat.models.session import Session
+from chat.models.share import Share, ShareAudience
 from chat.models.usage import UsageRecord
 
-__all__ = ["BlockedWord", "Generation", "GenerationChunk", "Message", "Role", "Session", "UsageRecord"]
+__all__ = [
+    "BlockedWord",
+    "Document",
+    "Draft",
+    "Folder",
+    "Generation",
+    "GenerationChunk",
+    "Message",
+    "Prompt",
+    "PushSubscription",
+    "RatedAnswer",
+    "Role",
+    "SearchEntry",
+    "Session",
+    "Share",
+    "ShareAudience",
+    "UsageRecord",
+]

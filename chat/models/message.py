@@ -24,6 +24,21 @@ class MessageStatus(models.TextChoices):
     INTERRUPTED = "interrupted", _("interrupted")
 
 
+class RatingReason(models.TextChoices):
+    """What was wrong with an answer, or what a person's comment is about."""
+
+    INACCURATE = "inaccurate", _("not correct")
+    NOT_HELPFUL = "not_helpful", _("not helpful")
+    LENGTH = "length", _("too long or too short")
+    INSTRUCTIONS = "instructions", _("did not follow the instructions")
+    UNSAFE = "unsafe", _("offensive or unsafe")
+    OTHER = "other", _("something else")
+
+
+# Written so that SQLite uses the index: of a plain False Django makes NOT.
+NOT_INDEXED = models.Q(indexed__in=(False,))
+
+
 class Message(models.Model):
     """One message. Once final its text never changes: regenerate, edit and continue make siblings."""
 
@@ -46,9 +61,19 @@ class Message(models.Model):
     prompt_tokens = models.PositiveIntegerField(null=True, blank=True)
     completion_tokens = models.PositiveIntegerField(null=True, blank=True)
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
     first_token_ms = models.PositiveIntegerField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
-    rating = models.SmallIntegerField(null=True, blank=True)
+    rating = models.SmallIntegerField(_("rating"), null=True, blank=True)
+    rating_reason = models.CharField(_("reason"), max_length=32, choices=RatingReason, blank=True, default="")
+    rating_comment = models.CharField(_("comment"), max_length=500, blank=True, default="")
+    # The answer of another model to the same question, beside which this one is shown.
+    beside = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    documents = models.ManyToManyField(
+        "chat.Document", blank=True, related_name="messages", db_table="ai_chat_message_documents"
+    )
+    # Whether the search has it (chat.engine.indexer). False for all that is new, by whatever way it came.
+    indexed = models.BooleanField(default=False, editable=False)
     create_time = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
@@ -63,7 +88,19 @@ class Message(models.Model):
             models.Index(fields=("user", "create_time"), name="message_by_time"),
             # For counting: with it the rows themselves, with their long texts, are not read.
             models.Index(fields=("user", "role"), name="message_by_role"),
+            models.Index(fields=("rating", "model_id"), name="message_by_rating"),
+            # What the search does not have yet: a few rows, of all and of one person.
+            models.Index(fields=("indexed", "user"), name="message_unindexed"),
         )
 
     def __str__(self) -> str:
         return f"{self.role} {self.seq}"
+
+
+class RatedAnswer(Message):
+    """An answer as an administrator sees it who wants to know which models serve people well: its rating, no text."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")

@@ -1,11 +1,15 @@
 """Sessions: one conversation each."""
 
 import uuid
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# `deleted_at` of what shall not come back: it is in no list, and the next sweep of the trash takes it.
+GIVEN_UP = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_uuid() -> str:
@@ -34,7 +38,11 @@ class Session(models.Model):
         "chat.Message", models.SET_NULL, null=True, blank=True, related_name="+", db_column="current_message_id"
     )
     preview = models.CharField(max_length=200, blank=True, default="", editable=False)
+    folder = models.ForeignKey(
+        "chat.Folder", models.SET_NULL, null=True, blank=True, related_name="sessions", verbose_name=_("folder")
+    )
     pinned = models.BooleanField(_("pinned"), default=False)
+    unread = models.BooleanField(_("unread"), default=False)
     archived = models.BooleanField(_("archived"), default=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
