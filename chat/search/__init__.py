@@ -1,0 +1,1 @@
+"""What a search knows of texts and words. Pure: it reads no table."""
