@@ -3,7 +3,7 @@
 Everything here runs inside the caller's transaction, on a session that the caller has locked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,9 +15,10 @@ from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict, TooManyRequests
 from chat.engine import feed, supervisor
-from chat.models import Generation, Message, Session
+from chat.models import Document, Generation, Message, Session
 from chat.models.generation import LIVE_STATES, GenerationKind
 from chat.models.message import MessageRole, MessageStatus
+from chat.services import documents
 from providers import registry
 
 
@@ -72,9 +73,18 @@ def choose_model(user: User, *wishes: str | None) -> str:
     return registry.resolve(wish, user)[0].model_id
 
 
-def add_question(session: Session, parent: Message | None, text: str, client_id: str | None) -> Message:
-    """A person's message under `parent`."""
-    return _add(session, parent, role=MessageRole.USER, content=text, client_id=client_id)
+def add_question(
+    session: Session, parent: Message | None, text: str, client_id: str | None, attached: Sequence[Document] = ()
+) -> Message:
+    """A person's message under `parent`, with its attachments.
+
+    Going on from one of two answers that stand side by side chooses it.
+    """
+    if parent is not None:
+        separate(parent)
+    question = _add(session, parent, role=MessageRole.USER, content=text, client_id=client_id)
+    documents.attach(question, attached)
+    return question
 
 
 def add_answer(
@@ -84,8 +94,12 @@ def add_answer(
     *,
     client_id: str | None = None,
     continued: Message | None = None,
+    beside: Message | None = None,
 ) -> Started:
-    """An empty answer under `question` (or one that begins as `continued` ended) with a queued generation."""
+    """An empty answer under `question` (or one that begins as `continued` ended) with a queued generation.
+
+    It ends the branch on show, but `beside` another answer it only stands there.
+    """
     message = _add(
         session,
         question,
@@ -95,6 +109,7 @@ def add_answer(
         client_id=client_id,
         content=continued.content if continued else "",
         reasoning=continued.reasoning if continued else "",
+        beside=beside,
     )
     generation = Generation.objects.create(
         message=message,
@@ -102,7 +117,8 @@ def add_answer(
         owner=supervisor.current().owner,
         kind=GenerationKind.CONTINUE if continued and continued.content else GenerationKind.ANSWER,
     )
-    session.current_message = message
+    if beside is None:
+        session.current_message = message
     session.update_time = session.changed_at = timezone.now()
     session.save()
     user_id = session.user_id
@@ -110,11 +126,22 @@ def add_answer(
     return Started(session.session_id, question.pk, message.pk, generation.id, model_id)
 
 
-def question_of(answer: Message) -> Message:
-    """The question of an answer. Raises AppError for what is not an answer, Conflict while it is being written."""
+def separate(answer: Message) -> None:
+    """End the comparison that an answer stands in, if it does: what is beside it, and it itself, stand alone again."""
+    Message.objects.filter(beside=answer).update(beside=None)
+    if answer.beside_id is not None:
+        answer.beside = None
+        answer.save(update_fields=["beside"])
+
+
+def question_of(answer: Message, *, live: bool = False) -> Message:
+    """The question of an answer. Raises AppError for what is not an answer, Conflict while it is being written.
+
+    `live`: one that is being written will do.
+    """
     if answer.role != MessageRole.ASSISTANT or answer.parent is None:
         raise AppError(_("Only answers can be written anew or continued."), code="not_an_answer")
-    if answer.status in LIVE_STATES:
+    if answer.status in LIVE_STATES and not live:
         raise Conflict(_("This answer is still being written. Stop it first."), code="still_generating")
     return answer.parent
 

@@ -10,6 +10,7 @@ from chat import selectors
 from chat.engine import feed
 from chat.models import Message, Session
 from chat.models.generation import LIVE_STATES
+from chat.services import folders
 from chat.services.send import preview
 
 # Rows per statement: a session may have thousands of messages.
@@ -21,7 +22,8 @@ BATCH = 200
 def branch(user: User, session_id: str, message_id: int) -> Session:
     """A new session with copies of the messages from the beginning up to `message_id`.
 
-    Texts, models, ratings and times are copied; tokens too, for show. Costs are not: they were paid once.
+    Texts, documents, models and times are copied; tokens too, for show. Costs are not: they were paid once. Nor
+    are ratings: they are counted, and were given once.
     Raises NotFound; Conflict while one of the answers is still being written.
     """
     # Locked, so that it is not cleared while it is copied.
@@ -38,6 +40,7 @@ def branch(user: User, session_id: str, message_id: int) -> Session:
         title_is_manual=source.title_is_manual,
         model_id=source.model_id,
         role=source.role,
+        folder=folders.for_new(user, source.folder.folder_id) if source.folder else None,
         last_seq=len(path),
     )
     copies = _copy_messages(user, source, copy, [node.pk for node in path])
@@ -60,12 +63,28 @@ def _copy_messages(user: User, source: Session, copy: Session, pks: list[int]) -
     for parent, child in zip(stored, stored[1:], strict=False):
         child.parent = parent
     Message.objects.bulk_update(stored[1:], ["parent"], batch_size=BATCH)
+    _copy_documents(source, dict(zip(pks, (message.pk for message in stored), strict=True)))
     return stored
+
+
+def _copy_documents(source: Session, copies: dict[int, int]) -> None:
+    """Refer from the copies (by the key of the source's message) to the documents that the originals refer to."""
+    through = Message.documents.through
+    links = through._default_manager.filter(message__session=source).values_list("message_id", "document_id")
+    rows = [
+        through(message_id=copies[message_id], document_id=document_id)
+        for message_id, document_id in links
+        if message_id in copies
+    ]
+    through._default_manager.bulk_create(rows, batch_size=BATCH)
 
 
 def _copied(message: Message, session: Session, seq: int) -> Message:
     message.pk = None
     message._state.adding = True
     message.session, message.seq = session, seq
-    message.parent, message.client_id, message.cost = None, None, None
+    message.parent, message.client_id, message.beside = None, None, None
+    message.cost, message.currency = None, ""
+    message.rating, message.rating_reason, message.rating_comment = None, "", ""
+    message.indexed = False
     return message

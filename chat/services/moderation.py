@@ -47,18 +47,19 @@ class _Words:
                 yield self.actions[index], start, end
 
 
-def clean_message(text: str) -> str:
+def clean_message(text: str, *, may_be_empty: bool = False) -> str:
     """A message as it is stored: line ends as LF, stripped, with what has to be masked masked.
 
+    `may_be_empty`: it has attachments, which say enough.
     Raises AppError: control_characters, empty_message, message_too_long or blocked_word.
     """
     text = text.replace("\r\n", "\n")
-    if _CONTROL.search(text):
+    if has_control_characters(text):
         raise AppError(
             _("The message contains control characters. Remove them and send again."), code="control_characters"
         )
     text = text.strip()
-    if not text:
+    if not text and not may_be_empty:
         raise AppError(_("Write a message first."), code="empty_message")
     if len(text) > settings.MAX_MESSAGE_CHARS:
         numbers = {"length": len(text), "limit": settings.MAX_MESSAGE_CHARS}
@@ -68,6 +69,16 @@ def clean_message(text: str) -> str:
             **numbers,
         )
     return check_text(text)
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether there is something in the text that nobody can have typed."""
+    return _CONTROL.search(text) is not None
+
+
+def has_words() -> bool:
+    """Whether any word is blocked at all."""
+    return _current().automaton is not None
 
 
 def check_text(text: str) -> str:

@@ -17,7 +17,7 @@ from chat.engine import titles
 from chat.models import Message, Session
 from chat.models.generation import LIVE_STATES
 from chat.models.session import new_uuid
-from chat.services import answers, moderation, roles
+from chat.services import answers, documents, drafts, folders, moderation, roles
 from chat.services.answers import Started
 
 PREVIEW_CHARS = 120
@@ -25,7 +25,10 @@ PREVIEW_CHARS = 120
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """What a person sends. `new_session_id` is the id that a session made by this send shall get."""
+    """What a person sends. A session that it makes gets the id `new_session_id` and goes to the folder.
+
+    `draft_version`: the message was written as the session's draft, which goes with it (drafts.clear_sent).
+    """
 
     message: str
     session_id: str | None = None
@@ -34,22 +37,31 @@ class SendRequest:
     parent_id: int | None = None
     client_id: str | None = None
     new_session_id: str | None = None
+    folder_id: str | None = None
+    attachments: tuple[str, ...] = ()
+    draft_version: int | None = None
 
 
 def send(user: User, request: SendRequest) -> Started:
-    """Accept a message. Raises AppError: bad text, unknown session, parent, role or model, too many answers at once."""
-    text = moderation.clean_message(request.message)
+    """Accept a message.
+
+    Raises AppError: bad text, an unknown session, parent, role, folder, model or attachment, too many runs.
+    """
+    attached = documents.take(user, request.attachments)
+    text = moderation.clean_message(request.message, may_be_empty=bool(attached))
+    words = text or attached[0].name
 
     def write() -> Started:
         answers.check_room(user)
         session = _session(user, request)
         role_model = session.role.model_id if session.role else None
         model_id = answers.choose_model(user, request.model_id, session.model_id, role_model)
-        question = answers.add_question(session, _parent(session, request.parent_id), text, request.client_id)
-        title = "" if session.title else titles.from_question(text)
+        question = answers.add_question(session, _parent(session, request.parent_id), text, request.client_id, attached)
+        drafts.clear_sent(user, request.session_id or "", request.draft_version, text)
+        title = "" if session.title else titles.from_question(words)
         session.title = session.title or title
         session.model_id = model_id
-        session.preview = preview(text)
+        session.preview = preview(words)
         return replace(answers.add_answer(session, question, model_id), title=title)
 
     return answers.once(user, request.client_id, text, write)
@@ -82,6 +94,7 @@ def _session(user: User, request: SendRequest) -> Session:
         user=user,
         session_id=request.new_session_id or new_uuid(),
         role=roles.role_for(user, request.role),
+        folder=folders.for_new(user, request.folder_id),
     )
 
 
