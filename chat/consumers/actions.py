@@ -46,14 +46,15 @@ async def plain(socket: "ChatSocket", text: str) -> None:
 async def regenerate(socket: "ChatSocket", payload: Payload) -> None:
     """Write another answer to the same question."""
     body = messages.convert(payload, messages.Regenerate)
-    write = partial(tree.regenerate, model_id=body.model_id, client_id=body.client_id)
+    write = partial(tree.regenerate, model_id=body.model_id, beside=body.beside, client_id=body.client_id)
     await _branch(socket, payload, write)
 
 
 async def edit(socket: "ChatSocket", payload: Payload) -> None:
     """Ask anew with another text."""
     body = messages.convert(payload, messages.Edit)
-    await _branch(socket, payload, partial(tree.edit, text=body.message, client_id=body.client_id))
+    write = partial(tree.edit, text=body.message, attachments=body.attachments, client_id=body.client_id)
+    await _branch(socket, payload, write)
 
 
 async def continue_(socket: "ChatSocket", payload: Payload) -> None:

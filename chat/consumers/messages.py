@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.errors import AppError
+from chat.services.documents import MAX_PER_MESSAGE
 from chat.services.send import SendRequest
 
 ClientId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -17,6 +18,7 @@ Slug = Annotated[str, msgspec.Meta(max_length=64)]
 # Numbers that a database integer holds.
 Key = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Offset = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Attachments = Annotated[list[Uuid], msgspec.Meta(max_length=MAX_PER_MESSAGE)]
 
 
 class Send(msgspec.Struct):
@@ -27,7 +29,10 @@ class Send(msgspec.Struct):
     model_id: ModelId | None = None
     role: Slug | None = None
     parent_id: Key | None = None
+    folder_id: Uuid | None = None
     client_id: ClientId | None = None
+    attachments: Attachments | None = None
+    draft_version: Offset | None = None
 
     def request(self, new_session_id: str | None = None) -> SendRequest:
         """As the service takes it; empty strings mean "not given", as forms send them."""
@@ -39,13 +44,17 @@ class Send(msgspec.Struct):
             parent_id=self.parent_id,
             client_id=self.client_id,
             new_session_id=new_session_id,
+            folder_id=self.folder_id or None,
+            attachments=tuple(self.attachments or ()),
+            draft_version=self.draft_version,
         )
 
 
 class Regenerate(msgspec.Struct):
-    """Another answer to the same question."""
+    """Another answer to the same question; `beside`: in a column beside the one given."""
 
     model_id: ModelId | None = None
+    beside: bool = False
     client_id: ClientId | None = None
 
 
@@ -54,6 +63,7 @@ class Edit(msgspec.Struct):
 
     message: str
     client_id: ClientId | None = None
+    attachments: Attachments | None = None
 
 
 class Continue(msgspec.Struct):

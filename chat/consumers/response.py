@@ -41,6 +41,14 @@ class Response:
         self._common = [*_cors(scope), (b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff")]
         self._last = time.monotonic()
         self.status = 0
+        # A file's end means that all of it was sent; comments have no place in one.
+        self.whole = True
+        self._comments = True
+
+    async def begin_file(self, headers: Headers) -> None:
+        """Send the head of a file. Unless `whole` is set in the end, the connection breaks off instead of ending."""
+        self.whole = self._comments = False
+        await self._head(200, headers)
 
     async def begin(self) -> None:
         """Send the head of an event stream."""
@@ -62,11 +70,15 @@ class Response:
             idle = time.monotonic() - self._last
             if idle < sse.HEARTBEAT_SECONDS:
                 await asyncio.sleep(sse.HEARTBEAT_SECONDS - idle)
-            else:
+            elif self._comments:
                 await self.write(sse.HEARTBEAT)
+            else:
+                self._last = time.monotonic()
 
     async def end(self) -> None:
         """End the body; without a `done` before it, the client resumes."""
+        if not self.whole:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(SEND_SECONDS):
                 await self._send({"type": "http.response.body", "body": b""})

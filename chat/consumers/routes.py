@@ -7,9 +7,12 @@ from chat import selectors
 from chat.consumers import messages
 from chat.consumers.attachment import Attachment, to_existing, to_started
 from chat.consumers.request import StreamRequest, check_same_origin
-from chat.consumers.stream import EventStream
+from chat.consumers.stream import AnswerStream
 from chat.services import send as sending
 from chat.services import tree
+
+# Of one person in one process; each may hold a whole answer for a client that does not read.
+MAX_ATTACHED = 64
 
 
 async def _send(request: StreamRequest) -> Attachment:
@@ -34,15 +37,15 @@ async def _sent(request: StreamRequest, body: messages.Send) -> Attachment:
 async def _regenerate(request: StreamRequest) -> Attachment:
     body = messages.convert(messages.decode(request.body or b"{}"), messages.Regenerate)
     message_id = request.kwargs["message_id"]
-    return await to_started(
-        partial(tree.regenerate, request.user, message_id, model_id=body.model_id, client_id=body.client_id)
-    )
+    write = partial(tree.regenerate, model_id=body.model_id, beside=body.beside, client_id=body.client_id)
+    return await to_started(partial(write, request.user, message_id))
 
 
 async def _edit(request: StreamRequest) -> Attachment:
     body = messages.convert(messages.decode(request.body), messages.Edit)
     message_id = request.kwargs["message_id"]
-    return await to_started(partial(tree.edit, request.user, message_id, body.message, client_id=body.client_id))
+    write = partial(tree.edit, attachments=body.attachments, client_id=body.client_id)
+    return await to_started(partial(write, request.user, message_id, body.message))
 
 
 async def _continue(request: StreamRequest) -> Attachment:
@@ -66,8 +69,8 @@ async def _resumed(request: StreamRequest, generation_id: str, offset: str) -> A
     return to_existing(generation, body.offset)
 
 
-send = EventStream(POST=_send, GET=_send_by_get)
-regenerate = EventStream(POST=_regenerate)
-edit = EventStream(POST=_edit)
-continue_ = EventStream(POST=_continue)
-attach = EventStream(GET=_attach)
+send = AnswerStream(POST=_send, GET=_send_by_get)
+regenerate = AnswerStream(POST=_regenerate)
+edit = AnswerStream(POST=_edit)
+continue_ = AnswerStream(POST=_continue)
+attach = AnswerStream(most=MAX_ATTACHED, GET=_attach)

@@ -26,6 +26,7 @@ from aihelper.lib.tasks import cancel, spawn
 from chat import events
 from chat.consumers import actions, messages
 from chat.consumers.attachment import Attachment
+from chat.consumers.changes import Changes
 from chat.consumers.request import check_host, query_of
 from chat.engine import supervisor
 from chat.engine.feed import Subscriber
@@ -62,12 +63,11 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
         self.session_id = new_uuid()
         self.tails: dict[str, asyncio.Task[None]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
-        self.changes: dict[str, dict[str, Any]] = {}
-        self.changed = asyncio.Event()
+        self.changes = Changes()
         self.tokens, self.refilled = BURST, time.monotonic()
         try:
             check_host(dict(self.scope["headers"]))
-            self.user = await run_db(_signed_in, self.scope, query_of(self.scope))
+            self.user, self.sign_in = await run_db(_signed_in, self.scope, query_of(self.scope))
         except (AppError, OperationalError) as error:
             log.info("socket.refused", code=getattr(error, "code", "unavailable"))
             await self.send({"type": "websocket.close", "code": NOT_SIGNED_IN})
@@ -166,21 +166,10 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
 
     async def _live(self) -> None:
         """Send what changes in the person's list, the newest state of each session, until the end."""
-        query = query_of(self.scope)
-        sign_in = None if "ticket" in query else authentication.sign_in_of(self.scope, query.get("token"))
-        viewer = Subscriber(self.user.pk, self.user.token_version, self._revoked, self._note, sign_in)
+        viewer = Subscriber(self.user.pk, self.user.token_version, self._revoked, self.changes.note, self.sign_in)
         with supervisor.current().feed.subscribe(viewer):
-            while True:
-                await self.changed.wait()
-                self.changed.clear()
-                while self.changes:
-                    _session_id, event = self.changes.popitem()
-                    await self.say(event)
-
-    def _note(self, event: dict[str, Any]) -> None:
-        session_id = event.get("session_id") or event["session"]["session_id"]
-        self.changes[session_id] = event
-        self.changed.set()
+            async for event in self.changes:
+                await self.say(event)
 
     def _revoked(self) -> None:
         for task in self.tails.values():
@@ -204,23 +193,26 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await self.send({"type": "websocket.send", "text": data.decode()})
-        except OSError:
-            # It takes nothing (TimeoutError), or has gone: uvicorn raises its own OSError before it says so.
+        except (OSError, RuntimeError):
+            # It takes nothing (TimeoutError), or has gone: before they say so, uvicorn raises its own OSError, and
+            # Daphne's library its Disconnected, a RuntimeError.
             log.info("viewer.dropped")
             raise asyncio.CancelledError from None
 
 
-def _signed_in(scope: dict[str, Any], query: dict[str, str]) -> User:
+def _signed_in(scope: dict[str, Any], query: dict[str, str]) -> tuple[User, str | None]:
+    """Who opens the socket, and the sign-in that it ends with."""
     if ticket := query.get("ticket"):
-        return authentication.user_from_ticket(ticket)
+        admission = authentication.user_from_ticket(ticket)
+        return admission.user, admission.sign_in
     if token := query.get("token"):
-        return authentication.user_from_token(token)
+        return authentication.user_from_token(token), authentication.sign_in_of(scope, token)
     user = authentication.user_from_scope(scope)
     if isinstance(user, AnonymousUser):
         raise NotSignedIn
     if not any(name == b"authorization" for name, _value in scope["headers"]):
         authentication.check_origin(scope)
-    return user
+    return user, authentication.sign_in_of(scope)
 
 
 def _payload(text: str) -> dict[str, Any] | None:

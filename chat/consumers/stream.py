@@ -1,4 +1,4 @@
-"""An event stream: one request in, frames out until the answer's end.
+"""An event stream: one request in, frames out until the end of what it follows.
 
 The run does not live here. When the client leaves, the tail is dropped and nothing else happens; when
 the process that writes the answer is another one, nothing is different either.
@@ -6,8 +6,10 @@ the process that writes the answer is another one, nothing is different either.
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 import structlog
 from django.contrib.auth.models import AnonymousUser
@@ -16,7 +18,7 @@ from django.utils import translation
 
 from accounts import authentication
 from aihelper.lib import sse
-from aihelper.lib.errors import AppError, InternalError, Unavailable
+from aihelper.lib.errors import AppError, InternalError, TooManyRequests, Unavailable
 from aihelper.lib.logs import new_request_id
 from aihelper.lib.tasks import cancel, spawn_child
 from chat import events
@@ -31,16 +33,35 @@ from chat.events import End
 
 log = structlog.get_logger(__name__)
 
+BUSY_SECONDS = 5
+
+T = TypeVar("T")
 # None: there is nothing more to come, and the client shall not ask again.
-Handler = Callable[[StreamRequest], Awaitable[Attachment | None]]
+Handler = Callable[[StreamRequest], Awaitable[T | None]]
 
 
-class EventStream:
-    """An ASGI application for one route. The handlers say, per method, which generation to attach to."""
+class EventStream(Generic[T]):
+    """An ASGI application for one route. The handlers say, per method, what to follow; `write` follows it."""
 
-    def __init__(self, **handlers: Handler) -> None:
-        """`handlers` by method, such as POST=send."""
+    def __init__(
+        self,
+        *,
+        most: int | None = None,
+        note: Callable[[T, dict[str, Any]], None] | None = None,
+        **handlers: Handler[T],
+    ) -> None:
+        """`handlers` by method, such as POST=send. `most`: how many a person may have open in this process.
+
+        `note` is told of what changes in the person's list, for streams that are about it.
+        """
         self._handlers = handlers
+        self._most = most
+        self._note = note
+        self._open: Counter[int] = Counter()
+
+    async def write(self, followed: T, response: Response) -> None:
+        """Write from the head to the end. Cancelled when the client has left or lost the right to see it."""
+        raise NotImplementedError
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; return when the stream has ended or the client has left, whichever is first."""
@@ -52,9 +73,9 @@ class EventStream:
             translation.activate(authentication.language_of(scope, AnonymousUser()))
             try:
                 if accepted := await self._accept(scope, receive, response):
-                    request, attachment = accepted
+                    request, followed = accepted
                     user_id = request.user.pk
-                    await _follow(request, attachment, receive, response)
+                    await self._follow(request, followed, receive, response)
             finally:
                 log.info(
                     "request",
@@ -66,9 +87,7 @@ class EventStream:
                     stream=True,
                 )
 
-    async def _accept(
-        self, scope: Scope, receive: Receive, response: Response
-    ) -> tuple[StreamRequest, Attachment] | None:
+    async def _accept(self, scope: Scope, receive: Receive, response: Response) -> tuple[StreamRequest, T] | None:
         """Read the request and do what it asks for; None when the answer was already given, or nobody waits for it."""
         try:
             handler = self._handlers.get(scope["method"])
@@ -76,9 +95,11 @@ class EventStream:
                 raise MethodNotAllowed(sorted(self._handlers))
             request = await requests.read(scope, receive)
             translation.activate(authentication.language_of(scope, request.user))
-            attachment = await handler(request)
-            if attachment is not None:
-                return request, attachment
+            if self._most is not None and self._open[request.user.pk] >= self._most:
+                raise TooManyRequests(retry_after=BUSY_SECONDS)
+            followed = await handler(request)
+            if followed is not None:
+                return request, followed
             await response.nothing()
         except requests.Disconnected:
             pass
@@ -92,38 +113,44 @@ class EventStream:
             await response.fail(InternalError())
         return None
 
+    async def _follow(self, request: StreamRequest, followed: T, receive: Receive, response: Response) -> None:
+        """Write until the end, the client's leave, or the loss of the right to see it."""
+        user = request.user
+        writing = spawn_child(self.write(followed, response), name=f"stream of {user.pk}")
+        leaving = spawn_child(_disconnected(receive), name="disconnect")
+        beating = spawn_child(response.beat(), name="heartbeat")
 
-async def _follow(request: StreamRequest, attachment: Attachment, receive: Receive, response: Response) -> None:
-    """Write until the end, the client's leave, or the loss of the right to see the answer."""
-    writing = spawn_child(_write(attachment, response), name=f"tail {attachment.generation_id}")
-    leaving = spawn_child(_disconnected(receive), name="disconnect")
-    beating = spawn_child(response.beat(), name="heartbeat")
+        def revoked() -> None:
+            writing.cancel()
 
-    def revoked() -> None:
-        writing.cancel()
-
-    user = request.user
-    viewer = Subscriber(user.pk, user.token_version, revoked, sign_in=request.sign_in)
-    try:
-        with supervisor.current().feed.subscribe(viewer):
-            await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        await cancel(writing, leaving, beating)
-    if leaving.cancelled():
-        await response.end()
+        on_change = partial(self._note, followed) if self._note else None
+        viewer = Subscriber(user.pk, user.token_version, revoked, on_change, request.sign_in)
+        self._open[user.pk] += 1
+        try:
+            with supervisor.current().feed.subscribe(viewer):
+                await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._open -= Counter({user.pk: 1})
+            await cancel(writing, leaving, beating)
+        if leaving.cancelled():
+            await response.end()
 
 
-async def _write(attachment: Attachment, response: Response) -> None:
-    await response.begin()
-    for event in attachment.opening:
-        await response.write(sse.frame(events.encode(event), attachment.offset))
-    async for item in tail(supervisor.current(), attachment.generation_id, attachment.offset):
-        if not isinstance(item, End):
-            await response.write(sse.frame(events.encode_frame(item), item.offset))
-            continue
-        if error := attachment.error(item):
-            await response.write(sse.frame(events.encode(error), item.offset))
-        await response.write(sse.frame(events.encode(events.done(item)), item.offset))
+class AnswerStream(EventStream[Attachment]):
+    """A stream that follows one answer from an offset on."""
+
+    async def write(self, attachment: Attachment, response: Response) -> None:
+        """Write the opening, the rest of the log, and how it ended."""
+        await response.begin()
+        for event in attachment.opening:
+            await response.write(sse.frame(events.encode(event), attachment.offset))
+        async for item in tail(supervisor.current(), attachment.generation_id, attachment.offset):
+            if not isinstance(item, End):
+                await response.write(sse.frame(events.encode_frame(item), item.offset))
+                continue
+            if error := attachment.error(item):
+                await response.write(sse.frame(events.encode(error), item.offset))
+            await response.write(sse.frame(events.encode(events.done(item)), item.offset))
 
 
 async def _disconnected(receive: Receive) -> None:

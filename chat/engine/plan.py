@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models.functions import Substr
 from django.utils import timezone
 
 from chat.engine import prompt
-from chat.models import Generation, Message
+from chat.models import Document, Generation, Message
 from chat.models.generation import GenerationKind
 from chat.models.message import MessageRole, MessageStatus
 from providers import registry
@@ -111,11 +112,44 @@ def read_history(message: Message, window: int) -> list[ChatMessage]:
     tokens = 0
     for start in range(0, len(branch), HISTORY_SLICE):
         part = branch[start : start + HISTORY_SLICE]
-        entries = Message.objects.filter(pk__in=part).exclude(content="").values_list("pk", "role", "content")
+        entries = Message.objects.filter(pk__in=part).values_list("pk", "role", "content")
         texts = {pk: (role, content) for pk, role, content in entries}
-        for role, content in (texts[pk] for pk in part if pk in texts):
-            history.append(ChatMessage("user" if role == MessageRole.USER else "assistant", content))
+        attached = _attached(part, window - tokens)
+        for pk in part:
+            role, content = texts.get(pk, ("", ""))
             tokens += prompt.estimate_tokens(content)
+            documents = attached.get(pk, ())
+            tokens += sum(prompt.estimate_tokens(document.text) for document in documents)
+            if role == MessageRole.USER and (content or documents):
+                history.append(prompt.Question("user", content, documents))
+            elif content:
+                history.append(ChatMessage("assistant", content))
         if tokens > window:
             break
     return history[::-1]
+
+
+def _attached(messages: list[int], room: int) -> dict[int, tuple[prompt.Attached, ...]]:
+    """What is attached to these messages (newest first), by message; texts only until they fill `room` tokens.
+
+    Two queries, and in memory never much more than the window holds.
+    """
+    links = Message.documents.through.objects.filter(message_id__in=messages).order_by("document_id")
+    found: dict[int, list[tuple[int, str, int]]] = {}
+    for message_id, pk, name, chars in links.values_list(
+        "message_id", "document_id", "document__name", "document__chars"
+    ):
+        found.setdefault(message_id, []).append((pk, name, chars))
+    # Not more characters than tokens would need at the least for each.
+    most, wanted = 4 * max(room, 0), set[int]()
+    for message_id in messages:
+        for pk, _name, chars in reversed(found.get(message_id, ())):
+            if most > 0:
+                wanted.add(pk)
+                most -= chars
+    rows = Document.objects.filter(pk__in=wanted).annotate(begin=Substr("content", 1, max(4 * room, 1)))
+    texts = dict(rows.values_list("pk", "begin")) if wanted else {}
+    return {
+        message_id: tuple(prompt.Attached(name, texts.get(pk, ""), chars) for pk, name, chars in documents)
+        for message_id, documents in found.items()
+    }

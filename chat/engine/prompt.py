@@ -4,7 +4,9 @@ Everything is measured in estimated tokens: exact counts need each model's own t
 OpenAI-compatible server does not tell. The estimate errs upwards, so that the window is not overrun.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from providers.events import ChatMessage
 
@@ -16,6 +18,24 @@ CONTINUE_PROMPT = (
 MESSAGE_OVERHEAD_TOKENS = 6
 DEFAULT_CONTEXT_WINDOW = 8192
 DEFAULT_REPLY_TOKENS = 1024
+# Less of a document than this says nothing.
+MIN_DOCUMENT_TOKENS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A document of a question. `text` may be its beginning only; `chars` is the length of the whole."""
+
+    name: str
+    text: str
+    chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question(ChatMessage):
+    """A person's message with its documents, before it is known how much of them the window holds."""
+
+    documents: tuple[Attached, ...] = ()
 
 
 def estimate_tokens(text: str) -> int:
@@ -39,7 +59,8 @@ def fit(
 ) -> tuple[ChatMessage, ...]:
     """The system prompt and as many of the last messages as the window holds beside the reply, oldest first.
 
-    The last message always goes along, even when it alone is too long: the provider's own error is then
+    Documents take what their question and the messages after it leave; of what does not fit, the end is cut off and
+    a mark says so. The last message always goes along, even when it alone is too long: the provider's own error is then
     clearer than a question without its end. A history never starts with an answer.
     """
     window = context_window or DEFAULT_CONTEXT_WINDOW
@@ -50,10 +71,48 @@ def fit(
         room -= estimate_tokens(message.content) + MESSAGE_OVERHEAD_TOKENS
         if kept and room < 0:
             break
-        kept.append(message)
+        shown = _with_documents(message, room)
+        room -= estimate_tokens(shown.content) - estimate_tokens(message.content)
+        kept.append(shown)
     while len(kept) > 1 and kept[-1].role == "assistant":
         kept.pop()
     return (*((ChatMessage("system", system),) if system else ()), *_alternating(reversed(kept)))
+
+
+def _with_documents(message: ChatMessage, room: int) -> ChatMessage:
+    """The message as the model gets it: its documents first, as far as `room` tokens hold them, then its text."""
+    if not isinstance(message, Question) or not message.documents:
+        return message
+    parts: list[str] = []
+    # The last one attached is the least likely to be of no matter: the first ones are cut.
+    for document in reversed(message.documents):
+        part = _framed(document, room)
+        room -= estimate_tokens(part)
+        parts.append(part)
+    return ChatMessage(message.role, "\n\n".join([*reversed(parts), message.content]).strip())
+
+
+def _framed(document: Attached, room: int) -> str:
+    """A document between two lines that it cannot hold itself: they carry a digest of its text."""
+    mark = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    name = document.name.replace('"', "'")
+    head, tail = f'<document-{mark} name="{name}">\n', f"\n</document-{mark}>"
+    budget = room - estimate_tokens(head + tail)
+    text = document.text
+    if estimate_tokens(text) > budget:
+        text = beginning(text, budget) if budget >= MIN_DOCUMENT_TOKENS else ""
+    missing = document.chars - len(text)
+    if missing > 0:
+        text = f"{text}\n[... {missing} characters of this document are left out: they do not fit ...]".lstrip("\n")
+    return head + text + tail
+
+
+def beginning(text: str, tokens: int) -> str:
+    """The beginning of a text, at most about `tokens` long."""
+    text = text[: 4 * tokens]
+    while estimate_tokens(text) > tokens:
+        text = text[: len(text) - len(text) // 8 - 1]
+    return text
 
 
 def _alternating(messages: Iterable[ChatMessage]) -> list[ChatMessage]:

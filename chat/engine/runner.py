@@ -172,6 +172,13 @@ class Run:
 
     def _finish(self, generation: Generation) -> End | None:
         message = generation.message
+        message.provider_name = self._served.provider.name if self._served else ""
+        message.duration_ms = _milliseconds(time.monotonic() - self._started)
+        if self._first_token is not None:
+            message.first_token_ms = _milliseconds(self._first_token - self._started)
+        usage = usage_record(generation, self._served, self._usage, self._state, message.duration_ms)
+        if usage and usage.cost is not None:
+            message.cost, message.currency = usage.cost, usage.currency
         end = End(
             state=self._state,
             finish_reason=self._finish_reason or store.FINISH_REASONS[self._state],
@@ -182,13 +189,8 @@ class Run:
             error_code=self._error_code,
             prompt_tokens=self._usage.prompt_tokens if self._usage else None,
             completion_tokens=self._usage.completion_tokens if self._usage else None,
+            **store.served(message),
         )
-        message.provider_name = self._served.provider.name if self._served else ""
-        message.duration_ms = _milliseconds(time.monotonic() - self._started)
-        if self._first_token is not None:
-            message.first_token_ms = _milliseconds(self._first_token - self._started)
-        usage = usage_record(generation, self._served, self._usage, end.state, message.duration_ms)
-        message.cost = usage.cost if usage else None
         if store.finish(generation, self._supervisor.owner, self.log, end, usage):
             return end
         # Somebody claimed it, or it ended before it began: what is stored is the truth (invariant I2).

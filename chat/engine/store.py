@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
@@ -13,6 +14,7 @@ from chat.events import CONTENT, REASONING, End
 from chat.models import Generation, GenerationChunk, Message, Session, UsageRecord
 from chat.models.generation import LIVE_STATES, GenerationKind
 from chat.models.message import MessageStatus
+from chat.presenters import price
 
 # Rows of one statement.
 MAX_CHUNKS = 1000
@@ -108,7 +110,9 @@ def finish(generation: Generation, owner: str, log: GenerationLog, end: End, usa
         GenerationChunk.objects.filter(generation_id=generation.id).delete()
         if usage is not None:
             usage.save()
-        Session.objects.filter(pk=message.session_id).update(update_time=now, changed_at=now)
+        # Who stopped it knows of it. Whoever has it before their eyes takes the mark away at once.
+        unread = end.state != MessageStatus.STOPPED
+        Session.objects.filter(pk=message.session_id).update(update_time=now, changed_at=now, unread=unread)
     return True
 
 
@@ -121,6 +125,7 @@ _FINAL_FIELDS = (
     "prompt_tokens",
     "completion_tokens",
     "cost",
+    "currency",
     "provider_name",
     "first_token_ms",
     "duration_ms",
@@ -150,7 +155,19 @@ def end_of(row: Generation, message: Message, session: Session) -> End:
         error_code=row.error_code,
         prompt_tokens=message.prompt_tokens,
         completion_tokens=message.completion_tokens,
+        **served(message),
     )
+
+
+def served(message: Message) -> dict[str, Any]:
+    """What an `End` tells of how an answer was served: by whom, how fast, at what cost."""
+    return {
+        "provider": message.provider_name,
+        "first_token_ms": message.first_token_ms,
+        "duration_ms": message.duration_ms,
+        "cost": price(message.cost),
+        "currency": message.currency,
+    }
 
 
 def vanished(generation_id: str, offset: int) -> End:

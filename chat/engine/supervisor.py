@@ -15,11 +15,12 @@ from django.db import Error
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import Unavailable
 from aihelper.lib.tasks import cancel, spawn
-from chat.engine import recovery, titles, wakeups
+from chat.engine import indexer, push, recovery, titles, trash, wakeups
 from chat.engine.feed import Feed
 from chat.engine.flusher import Flusher
 from chat.engine.log import GenerationLog
 from chat.engine.plan import Plan
+from chat.engine.poller import Poller
 from chat.engine.runner import Run
 from chat.engine.store import Tick
 from chat.engine.watch import Watcher
@@ -41,6 +42,7 @@ class Supervisor:
         self.owner = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.client_factory = client_factory
         self.feed = Feed()
+        self.notifier = push.Notifier(self)
         self.watcher = Watcher()
         self.wakeups = wakeups.create(self._woken)
         self.accepting = True
@@ -49,6 +51,9 @@ class Supervisor:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle = asyncio.Event()
         self._idle.set()
+        self._sweeper = Poller(
+            "trash", self._sweep, lambda: True, seconds=trash.SWEEP_SECONDS, settle=trash.SETTLE_SECONDS
+        )
         self.flusher = Flusher(self.owner, self._on_tick, self._on_stored)
 
     @property
@@ -67,6 +72,8 @@ class Supervisor:
             spawn(self.feed.run(), name="feed"),
             spawn(self.watcher.run(), name="watcher"),
             spawn(self.wakeups.run(), name="wakeups"),
+            spawn(self._sweeper.run(), name="sweeper"),
+            spawn(indexer.run(), name="indexer"),
         ]
 
     def check_accepting(self) -> None:
@@ -110,6 +117,11 @@ class Supervisor:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._poke, user_id)
 
+    def sweep(self) -> None:
+        """Say, from any thread, that somebody has given up what was in the trash."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._sweeper.poke)
+
     async def drain(self, grace: float | None = None) -> None:
         """Accept no more runs, give the live ones `grace` seconds, then interrupt them with all their text."""
         self.accepting = False
@@ -145,12 +157,17 @@ class Supervisor:
         if plan is None:
             return
         self._poke(plan.generation.user_id)
+        if end is not None and end.state == MessageStatus.COMPLETED and self.accepting and settings.VAPID_KEY:
+            spawn(self.notifier.ended(generation_id, plan.generation.user_id), name=f"push {generation_id}")
         if end is not None and end.state == MessageStatus.COMPLETED and plan.is_first_exchange and self.accepting:
             spawn(titles.make(plan, self), name=f"title {generation_id}")
 
     def _poke(self, user_id: int) -> None:
         self.feed.poke(user_id)
         self.wakeups.publish(users=[user_id])
+
+    async def _sweep(self) -> None:
+        await run_db(trash.sweep)
 
     def _on_tick(self, tick: Tick) -> None:
         for request in tick.stops:

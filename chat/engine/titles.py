@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from aihelper.lib.db import run_db
 from chat.engine.plan import Plan
+from chat.engine.prompt import Question
 from chat.engine.runner import usage_record
 from chat.models import Message, Session
 from chat.models.message import MessageStatus
@@ -106,7 +107,10 @@ def _messages(plan: Plan) -> tuple[ChatMessage, ...] | None:
     answer = Message.objects.values_list("content", flat=True).filter(pk=plan.generation.message_id).first()
     if answer is None:
         return None
-    question = plan.history[0].content
+    first = plan.history[0]
+    question = first.content
+    if isinstance(first, Question) and not question:
+        question = first.documents[0].text
     excerpt = f"Question:\n{question[:EXCERPT_CHARS]}\n\nAnswer:\n{answer[:EXCERPT_CHARS]}"
     return (ChatMessage("system", PROMPT), ChatMessage("user", excerpt))
 

@@ -1,0 +1,71 @@
+"""The sweep of the trash: what lies there longer than TRASH_DAYS, or was given up, is deleted for good.
+
+Every process sweeps once an hour, and at once when somebody empties a trash. Several at the same time do no harm:
+each batch locks its sessions and looks again whether they are still to go, so nobody deletes what was restored.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from chat.models import Document, Draft, Generation, Message, Session
+from chat.models.generation import LIVE_STATES
+from chat.models.session import GIVEN_UP
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 3600.0
+# Several purges in a row become one sweep.
+SETTLE_SECONDS = 1.0
+# Sessions of one transaction: short enough not to keep writers waiting.
+BATCH = 20
+_LOOK = 1000
+
+
+def cutoff(days: int | None = None) -> datetime:
+    """What was deleted before this moment is due; `days` stands for the setting, of which 0 means never."""
+    days = settings.TRASH_DAYS if days is None else days
+    # One second after, so that what was given up is always due.
+    return timezone.now() - timedelta(days=days) if days else GIVEN_UP + timedelta(seconds=1)
+
+
+def sweep(before: datetime | None = None) -> int:
+    """Delete for good all sessions that are due; answers how many. The ledger of usage stays."""
+    before, total, last = before or cutoff(), 0, 0
+    while True:
+        rows = Session.objects.filter(deleted_at__lt=before, pk__gt=last).order_by("pk")
+        due = list(rows.values_list("pk", flat=True)[:_LOOK])
+        if not due:
+            break
+        last = due[-1]
+        total += sum(_delete(due[start : start + BATCH], before) for start in range(0, len(due), BATCH))
+    if total:
+        log.info("trash.swept", sessions=total)
+    return total
+
+
+@transaction.atomic
+def _delete(pks: list[int], before: datetime) -> int:
+    # An answer that is still being stopped goes on to write: its session is left for the next sweep.
+    live = Generation.objects.filter(message__session_id__in=pks, state__in=LIVE_STATES)
+    busy = set(live.values_list("message__session_id", flat=True))
+    rows = Session.objects.filter(pk__in=set(pks) - busy, deleted_at__lt=before).order_by("pk")
+    if connection.features.has_select_for_update_skip_locked:
+        # Another process is at them.
+        rows = rows.select_for_update(skip_locked=True)
+    found = dict(rows.values_list("pk", "session_id"))
+    messages = Message.objects.filter(session_id__in=found)
+    Session.objects.filter(pk__in=found).update(current_message=None)
+    # The database forbids to delete a parent before its children, and Django would walk the chain one by one.
+    messages.update(parent=None, beside=None)
+    links = Message.documents.through.objects.filter(message__session_id__in=found)
+    attached = list(links.values_list("document_id", flat=True).distinct())
+    messages.delete()
+    # What was attached to them goes, too, unless a message elsewhere has it.
+    Document.objects.filter(pk__in=attached, messages=None).delete()
+    Draft.objects.filter(session_key__in=found.values()).delete()
+    Session.objects.filter(pk__in=found).delete()
+    return len(found)
