@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from chat.consumers import routes
+from chat.consumers import download, live, routes
 from chat.consumers.socket import ChatSocket
 
 
@@ -14,6 +14,9 @@ def application_of(application: object) -> Any:
 
 
 stream_patterns = [
+    path("api/live", application_of(live.live), name="live"),
+    path("api/chat/export", application_of(download.chats), name="chat-export"),
+    path("api/user/export", application_of(download.everything), name="user-export"),
     path("api/chat/stream", application_of(routes.send), name="chat-stream"),
     path("api/chat/generations/<str:generation_id>/events", application_of(routes.attach), name="generation-events"),
     path("api/chat/messages/<int:message_id>/regenerate", application_of(routes.regenerate), name="message-regenerate"),

@@ -14,6 +14,8 @@ from chat.services.answers import Started
 from providers.registry import ClientFactory
 
 TITLE_SECONDS = 10.0
+# A signal that comes just before a thread begins to wait does not wake it: without this, Ctrl+C might go unheard.
+LOOK_SECONDS = 0.5
 # Terminals obey escape sequences; a model's answer is data (invariant I7).
 _CONTROL = dict.fromkeys({*range(32), *range(127, 160)} - {ord("\n"), ord("\t")})
 
@@ -38,7 +40,10 @@ class Terminal:
         following = asyncio.run_coroutine_threadsafe(self._follow(started, write), self._loop)
         while True:
             try:
-                return following.result()
+                return following.result(LOOK_SECONDS)
+            except TimeoutError:
+                if following.done():
+                    raise
             except KeyboardInterrupt:
                 self._supervisor.stop(started.generation_id, None)
 

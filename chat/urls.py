@@ -1,22 +1,48 @@
 from django.urls import path
 
 from chat import pages
-from chat.api import messages, roles, sessions
+from chat.api import bulk, documents, drafts, export, folders, messages, prompts, push, roles, search, sessions, shares
+from chat.pages import frames, shared, worker
 
 urlpatterns = [
     path("", pages.shell, name="page"),
     path("login", pages.shell, name="page-login"),
     path("register", pages.shell, name="page-register"),
     path("c/<str:session_id>", pages.shell, name="page-chat"),
+    path("offline", pages.shell, name="page-offline"),
+    path("sw.js", worker.script, name="service-worker"),
+    path("manifest.webmanifest", worker.manifest, name="web-manifest"),
+    path("icons/<int:size>.png", worker.icon, name="icon"),
+    path("s/<str:token>", shared.page, name="page-share"),
+    path("frame/<str:kind>", frames.frame, name="frame"),
     path("api/roles", roles.RolesView.as_view(), name="roles"),
+    path("api/roles/<str:slug>", roles.RoleView.as_view(), name="role"),
     path("api/chat/start", sessions.StartView.as_view(), name="chat-start"),
     path("api/chat/sessions", sessions.SessionsView.as_view(), name="chat-sessions"),
+    path("api/chat/sessions/bulk", bulk.BulkView.as_view(), name="chat-bulk"),
+    path("api/chat/trash/empty", bulk.EmptyTrashView.as_view(), name="chat-trash-empty"),
+    path("api/chat/folders", folders.FoldersView.as_view(), name="chat-folders"),
+    path("api/chat/folders/order", folders.FolderOrderView.as_view(), name="chat-folders-order"),
+    path("api/chat/folders/<str:folder_id>", folders.FolderView.as_view(), name="chat-folder"),
+    path("api/chat/search", search.SearchView.as_view(), name="chat-search"),
     path("api/chat/history", sessions.HistoryView.as_view(), name="chat-history"),
     path("api/chat/history/time-range", sessions.PeriodView.as_view(), name="chat-time-range"),
     path("api/chat/history/date-range", sessions.PeriodView.as_view(), name="chat-date-range"),
     path("api/chat/history/<str:session_id>", sessions.ClearView.as_view(), name="chat-clear"),
     path("api/chat/session/<str:session_id>", sessions.SessionView.as_view(), name="chat-session"),
+    path("api/chat/session/<str:session_id>/export", export.ExportView.as_view(), name="chat-session-export"),
     path("api/chat/session/<str:session_id>/branch", sessions.BranchView.as_view(), name="chat-branch"),
+    path("api/push", push.PushView.as_view(), name="push"),
+    path("api/shares", shares.SharesView.as_view(), name="shares"),
+    path("api/shares/<str:token>", shares.ShareView.as_view(), name="share"),
+    path("api/shares/<str:token>/continue", shares.CarryOnView.as_view(), name="share-continue"),
+    path("api/chat/messages/<str:message_id>", messages.MessageView.as_view(), name="message"),
+    path("api/chat/documents", documents.DocumentsView.as_view(), name="documents"),
+    path("api/chat/documents/<str:document_id>", documents.DocumentView.as_view(), name="document"),
+    path("api/chat/drafts", drafts.DraftsView.as_view(), name="drafts"),
+    path("api/chat/drafts/<str:session_id>", drafts.DraftView.as_view(), name="draft"),
+    path("api/prompts", prompts.PromptsView.as_view(), name="prompts"),
+    path("api/prompts/<str:prompt_id>", prompts.PromptView.as_view(), name="prompt"),
     path("api/chat/messages/<str:message_id>/rating", messages.RatingView.as_view(), name="message-rating"),
     path("api/chat/generations/<str:generation_id>/stop", messages.StopView.as_view(), name="generation-stop"),
 ]

@@ -17,13 +17,22 @@ from chat.services.stop import stop
 class RatingView(APIView):
     @extend_schema(request=serializers.RatingBody, responses=serializers.Rated)
     def post(self, request: Request, message_id: str) -> Response:
-        """Rate an answer: 1 good, -1 bad, 0 takes the rating back."""
+        """Rate an answer: 1 good, -1 bad, 0 takes the rating back. It replaces what you had said before."""
         user = signed_in(request)
         message = selectors.message(user, _number(message_id))
         body = serializers.RatingBody(data=request.data)
         body.is_valid(raise_exception=True)
-        rating = messages.rate(user, message.pk, body.validated_data["rating"])
-        return Response({"message_id": message.pk, "rating": rating})
+        rated = messages.rate(user, message.pk, messages.Rating(**body.validated_data))
+        said = {"rating_reason": rated.rating_reason or None, "rating_comment": rated.rating_comment or None}
+        return Response({"message_id": rated.pk, "rating": rated.rating, **said})
+
+
+class MessageView(APIView):
+    @extend_schema(request=None, responses=serializers.Deleted)
+    def delete(self, request: Request, message_id: str) -> Response:
+        """Delete a message: an answer alone, a question with its answers. What was asked after it stays."""
+        deleted = messages.delete(signed_in(request), _number(message_id))
+        return Response({"message": _("The message has been deleted."), "deleted": deleted})
 
 
 class StopView(APIView):

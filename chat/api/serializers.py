@@ -6,12 +6,14 @@ from rest_framework import serializers
 
 from chat.api import periods
 from chat.api.fields import Flag, Text, Whole
-from chat.models.message import MessageRole, MessageStatus
+from chat.models.message import MessageRole, MessageStatus, RatingReason
 from chat.selectors import SessionFilters
+from chat.services.messages import MAX_COMMENT_CHARS
 from chat.services.sessions import SessionChanges
 
 MAX_MODEL_ID = 200
 MAX_SLUG = 64
+MAX_ID = 36
 MAX_SEARCH = 200
 MAX_SEQ = 2**31 - 1
 MAX_PK = 2**63 - 1
@@ -27,10 +29,15 @@ class PageQuery(serializers.Serializer[Any]):
 
 class SessionsQuery(PageQuery):
     archived = serializers.BooleanField(default=False)
+    trash = serializers.BooleanField(default=False)
+    folder = serializers.CharField(max_length=MAX_ID, required=False, allow_blank=True, default="")
+    title = serializers.CharField(max_length=MAX_SEARCH, required=False, allow_blank=True, default="")
 
     def filters(self) -> SessionFilters:
-        """The filters of the query."""
-        return SessionFilters(archived=self.validated_data["archived"])
+        """The filters of the query; what is in the trash may have been in the archive before."""
+        given = self.validated_data
+        archived = None if given["trash"] else given["archived"]
+        return SessionFilters(archived=archived, trash=given["trash"], folder=given["folder"], title=given["title"])
 
 
 class HistoryQuery(PageQuery):
@@ -63,22 +70,26 @@ class Period(serializers.Serializer[Any]):
     time_zone = Text(max_length=periods.MAX_CHARS, required=False, allow_null=True, allow_blank=True, default="")
     cursor = Text(max_length=MAX_CURSOR, required=False, allow_null=True, allow_blank=True, default="")
     limit = Whole(min_value=1, max_value=MAX_SESSIONS_PER_PAGE, default=SESSIONS_PER_PAGE)
+    archived = Flag(required=False, allow_null=True, default=None)
+    folder = Text(max_length=MAX_ID, required=False, allow_null=True, allow_blank=True, default="")
 
     def filters(self) -> SessionFilters:
         """The filters of the body. Raises AppError for a period that is none."""
         given = self.validated_data
         start, end = periods.period(given["start_time"], given["end_time"], given["time_zone"])
-        return SessionFilters(start=start, end=end)
+        return SessionFilters(start=start, end=end, archived=given["archived"], folder=given["folder"] or "")
 
 
 class ConversationQuery(serializers.Serializer[Any]):
     before = serializers.IntegerField(min_value=1, max_value=MAX_SEQ, default=None, allow_null=True)
+    reach = serializers.IntegerField(min_value=0, max_value=MAX_PK, default=None, allow_null=True)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_MESSAGES_PER_PAGE, default=MESSAGES_PER_PAGE)
 
 
 class Start(serializers.Serializer[Any]):
     role = Text(max_length=MAX_SLUG, required=False, allow_null=True, allow_blank=True, default=None)
     model_id = Text(max_length=MAX_MODEL_ID, required=False, allow_null=True, allow_blank=True, default=None)
+    folder_id = Text(max_length=MAX_ID, required=False, allow_null=True, allow_blank=True, default=None)
 
 
 class Changes(serializers.Serializer[Any]):
@@ -89,14 +100,21 @@ class Changes(serializers.Serializer[Any]):
     model_id = Text(max_length=MAX_MODEL_ID, required=False)
     role = Text(max_length=MAX_SLUG, required=False)
     current_message_id = Whole(min_value=1, max_value=MAX_PK, required=False)
+    folder_id = Text(max_length=MAX_ID, required=False, allow_null=True, allow_blank=True)
+    unread = Flag(required=False)
 
     def changes(self) -> SessionChanges:
-        """What was asked for."""
-        return SessionChanges(**self.validated_data)
+        """What was asked for; null takes it out of its folder."""
+        given = dict(self.validated_data)
+        if "folder_id" in given:
+            given["folder_id"] = given["folder_id"] or ""
+        return SessionChanges(**given)
 
 
 class RatingBody(serializers.Serializer[Any]):
     rating = Whole(min_value=-1, max_value=1)
+    reason = serializers.ChoiceField(choices=RatingReason.values, required=False, allow_blank=True, default="")
+    comment = Text(max_length=MAX_COMMENT_CHARS, required=False, allow_blank=True, default="")
 
 
 class BranchBody(serializers.Serializer[Any]):
@@ -105,20 +123,6 @@ class BranchBody(serializers.Serializer[Any]):
 
 class StopBody(serializers.Serializer[Any]):
     offset = Whole(min_value=0, max_value=MAX_SEQ, required=False, allow_null=True, default=None)
-
-
-class Role(serializers.Serializer[Any]):
-    slug = serializers.CharField()
-    name = serializers.CharField()
-    emoji = serializers.CharField()
-    description = serializers.CharField()
-    welcome_message = serializers.CharField()
-    suggestions = serializers.ListField(child=serializers.CharField())
-
-
-class Roles(serializers.Serializer[Any]):
-    roles = Role(many=True)
-    default_role = serializers.CharField(allow_null=True)
 
 
 class Started(serializers.Serializer[Any]):
@@ -134,6 +138,9 @@ class Session(serializers.Serializer[Any]):
     role = serializers.CharField(allow_null=True)
     pinned = serializers.BooleanField()
     archived = serializers.BooleanField()
+    folder_id = serializers.UUIDField(allow_null=True)
+    unread = serializers.BooleanField()
+    deleted_at = serializers.DateTimeField(allow_null=True)
     create_time = serializers.DateTimeField()
     update_time = serializers.DateTimeField()
     preview = serializers.CharField()
@@ -149,6 +156,14 @@ class Failure(serializers.Serializer[Any]):
     error = serializers.CharField()
     code = serializers.CharField()
     retryable = serializers.BooleanField()
+
+
+class Attachment(serializers.Serializer[Any]):
+    document_id = serializers.UUIDField()
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField()
+    chars = serializers.IntegerField()
 
 
 class Message(serializers.Serializer[Any]):
@@ -168,7 +183,13 @@ class Message(serializers.Serializer[Any]):
     completion_tokens = serializers.IntegerField(allow_null=True)
     first_token_ms = serializers.IntegerField(allow_null=True)
     duration_ms = serializers.IntegerField(allow_null=True)
+    cost = serializers.CharField(allow_null=True)
+    currency = serializers.CharField(allow_null=True)
     rating = serializers.IntegerField(allow_null=True)
+    rating_reason = serializers.CharField(allow_null=True)
+    rating_comment = serializers.CharField(allow_null=True)
+    beside = serializers.IntegerField(allow_null=True)
+    attachments = Attachment(many=True)
     create_time = serializers.DateTimeField()
     siblings = serializers.ListField(child=serializers.IntegerField())
     generation_id = serializers.UUIDField(allow_null=True)
@@ -201,6 +222,12 @@ class Notice(serializers.Serializer[Any]):
 class Rated(serializers.Serializer[Any]):
     message_id = serializers.IntegerField()
     rating = serializers.IntegerField(allow_null=True)
+    rating_reason = serializers.CharField(allow_null=True)
+    rating_comment = serializers.CharField(allow_null=True)
+
+
+class Deleted(Notice):
+    deleted = serializers.ListField(child=serializers.IntegerField())
 
 
 class Stopped(Notice):

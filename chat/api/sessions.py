@@ -25,7 +25,7 @@ class StartView(APIView):
     def post(self, request: Request) -> Response:
         """Begin an empty session."""
         body = _valid(serializers.Start(data=request.data)).validated_data
-        session = sessions.start_session(signed_in(request), body["role"], body["model_id"])
+        session = sessions.start_session(signed_in(request), body["role"], body["model_id"], body["folder_id"])
         welcome = session.role.text("welcome_message") if session.role else ""
         return Response({"session_id": session.session_id, "welcome_message": welcome}, status=201)
 
@@ -33,7 +33,7 @@ class StartView(APIView):
 class SessionsView(APIView):
     @extend_schema(parameters=[serializers.SessionsQuery], responses=serializers.Sessions)
     def get(self, request: Request) -> Response:
-        """Your sessions, pinned ones first, then the newest; those in the archive only with `archived=true`."""
+        """Your sessions, pinned ones first, then the newest; or those of a folder, of the archive, of the trash."""
         query = _valid(serializers.SessionsQuery(data=request.query_params.dict()))
         return Response(_page(signed_in(request), query, query.filters()))
 
@@ -88,7 +88,7 @@ class SessionView(APIView):
 
     @extend_schema(request=serializers.Changes, responses=serializers.Session)
     def patch(self, request: Request, session_id: str) -> Response:
-        """Rename, pin, archive; choose another model, role or branch."""
+        """Rename, pin, archive, move to a folder, mark as read; choose another model, role or branch."""
         user = signed_in(request)
         # Before the body is looked at: what is not yours answers the same, whatever you send.
         selectors.session(user, session_id)
@@ -133,8 +133,9 @@ def _detail(request: Request, session_id: str) -> dict[str, Any]:
     user = signed_in(request)
     session = selectors.session(user, session_id)
     query = _valid(serializers.ConversationQuery(data=request.query_params.dict())).validated_data
-    page = selectors.conversation(user, session, query["before"], query["limit"])
+    page = selectors.conversation(user, session, query["before"], query["limit"], query["reach"])
     messages = [
-        presenters.message_row(entry.message, entry.siblings, entry.generation, entry.stored) for entry in page.entries
+        presenters.message_row(entry.message, entry.siblings, entry.generation, entry.stored)
+        for entry in (*page.entries, *page.beside)
     ]
     return {"session": _row(session), "messages": messages, "next": page.next}

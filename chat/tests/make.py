@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chat.models import Generation, GenerationChunk, Message, Role, Session
+from chat.models import Folder, Generation, GenerationChunk, Message, Role, Session
 from providers.models import ModelConfig, Provider
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -89,3 +89,8 @@ def running(session: Session, *pieces: tuple[str, str], state: str = "running", 
 def role(slug: str = "poet", **fields: Any) -> Role:
     """A role for everybody."""
     return Role.objects.create(slug=slug, name=slug.title(), **fields)
+
+
+def folder(user: Any, name: str = "Work", **fields: Any) -> Folder:
+    """An empty folder."""
+    return Folder.objects.create(user=user, name=name, **fields)

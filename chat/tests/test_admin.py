@@ -10,8 +10,8 @@ from chat.models import BlockedWord, Generation, Role, Session, UsageRecord
 from chat.tests import make
 
 pytestmark = pytest.mark.django_db
-PAGES = ("session", "generation", "usagerecord", "role", "blockedword")
-READ_ONLY = ("session", "generation", "usagerecord")
+PAGES = ("session", "generation", "ratedanswer", "usagerecord", "role", "blockedword")
+READ_ONLY = ("session", "generation", "ratedanswer", "usagerecord")
 SECRET = "what only Alice may read"
 
 
@@ -29,9 +29,11 @@ def rows(alice: Any) -> dict[str, Any]:
     session = make.session(alice, title=SECRET, preview=SECRET, role=make.role(), model_id="m-1")
     generation = make.running(session, ("content", SECRET))
     session.messages.update(content=SECRET, reasoning=SECRET, model_id="m-1")
+    generation.message.__class__.objects.filter(pk=generation.message_id).update(rating=-1, rating_reason="length")
     return {
         "session": session,
         "generation": generation,
+        "ratedanswer": generation.message,
         "usagerecord": UsageRecord.objects.create(user=alice, username="alice", model_id="m-1", state="completed"),
         "role": Role.objects.get(slug="poet"),
         "blockedword": BlockedWord.objects.create(word="bad"),

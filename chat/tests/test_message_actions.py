@@ -1,4 +1,4 @@
-"""POST /api/chat/messages/{id}/rating, /api/chat/session/{id}/branch and /api/chat/generations/{id}/stop."""
+"""POST /api/chat/session/{id}/branch and /api/chat/generations/{id}/stop."""
 
 from typing import Any
 
@@ -6,46 +6,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from chat import selectors
-from chat.models import Generation, Message, Session
+from chat.models import Document, Folder, Generation, Message, Session
 from chat.tests import make
 
 pytestmark = pytest.mark.django_db
-
-
-class TestRating:
-    """POST /api/chat/messages/{id}/rating."""
-
-    def _rate(self, client: APIClient, message_id: object, body: Any) -> Any:
-        return client.post(f"/api/chat/messages/{message_id}/rating", body, format="json")
-
-    @pytest.mark.parametrize(("rating", "stored"), [(1, 1), (-1, -1), (0, None)])
-    def test_it_works(self, alice: Any, alice_api: APIClient, rating: int, stored: int | None) -> None:
-        answer = make.chain(make.session(alice), ["q", "a"], rating=1)[1]
-        response = self._rate(alice_api, answer.pk, {"rating": rating})
-        assert (response.status_code, response.json()) == (200, {"message_id": answer.pk, "rating": stored})
-        answer.refresh_from_db()
-        assert answer.rating == stored
-
-    def test_only_answers(self, alice: Any, alice_api: APIClient) -> None:
-        question = make.add(make.session(alice), None, "q")
-        assert self._rate(alice_api, question.pk, {"rating": 1}).json()["code"] == "not_an_answer"
-
-    @pytest.mark.parametrize("body", [{}, {"rating": 2}, {"rating": "1"}, {"rating": True}, {"rating": None}, []])
-    def test_bad_input(self, alice: Any, alice_api: APIClient, body: Any) -> None:
-        answer = make.chain(make.session(alice), ["q", "a"])[1]
-        assert self._rate(alice_api, answer.pk, body).status_code == 400
-
-    def test_only_yours(self, alice: Any, bob_api: APIClient, admin_api: APIClient, api: APIClient) -> None:
-        answer = make.chain(make.session(alice), ["q", "a"])[1]
-        deleted = make.chain(make.session(alice, deleted_at=make.NOON), ["q", "a"])[1]
-        for client in (bob_api, admin_api):
-            ids = (answer.pk, deleted.pk, 2**62, 2**63, "x", "-1", "1.5", "007", "٣", "9" * 50)
-            responses = [self._rate(client, message_id, {"rating": 5}) for message_id in ids]
-            assert {response.status_code for response in responses} == {404}
-            assert len({response.content for response in responses}) == 1
-        assert self._rate(api, answer.pk, {"rating": 1}).status_code == 401
-        answer.refresh_from_db()
-        assert answer.rating is None
 
 
 class TestBranch:
@@ -57,7 +21,9 @@ class TestBranch:
 
     def test_it_works(self, alice: Any, alice_api: APIClient) -> None:
         session = make.session(alice, title="T", model_id="m", role=make.role(), pinned=True)
-        question, answer, _later = make.chain(session, ["q", "a", "later"], client_id=None, cost="0.5", model_id="m")
+        question, answer, _later = make.chain(
+            session, ["q", "a", "later"], client_id=None, cost="0.5", model_id="m", rating=1
+        )
         make.add(session, question, "other answer")
         response = self._branch(alice_api, session, answer.pk)
         assert response.status_code == 201
@@ -69,9 +35,21 @@ class TestBranch:
         entries = selectors.conversation(alice, copy).entries
         assert [(entry.message.seq, entry.message.content) for entry in entries] == [(1, "q"), (2, "a")]
         assert [entry.siblings for entry in entries] == [[entry.message.pk] for entry in entries]
-        assert {entry.message.cost for entry in entries} == {None}
+        # Paid once and said once: the counts of the administrator must not grow by copying.
+        assert {(entry.message.cost, entry.message.rating) for entry in entries} == {(None, None)}
         assert entries[0].message.create_time == question.create_time
         assert (copy.last_seq, copy.current_message_id) == (2, entries[1].message.pk)
+
+    def test_the_documents_and_the_folder_go_along(self, alice: Any, alice_api: APIClient) -> None:
+        folder = Folder.objects.create(user=alice, name="Papers")
+        session = make.session(alice, folder=folder)
+        question, answer = make.chain(session, ["q", "a"])
+        document = Document.objects.create(user=alice, name="a.txt", media_type="text/plain", size=1, chars=1)
+        question.documents.add(document)
+        row = self._branch(alice_api, session, answer.pk).json()
+        copy = Session.objects.get(session_id=row["session_id"])
+        assert [list(message.documents.all()) for message in copy.messages.order_by("seq")] == [[document], []]
+        assert copy.folder == folder
 
     def test_the_original_stays_as_it_was(self, alice: Any, alice_api: APIClient) -> None:
         session = make.session(alice)

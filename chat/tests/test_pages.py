@@ -19,9 +19,16 @@ MANIFEST = {
     "src/main.ts": {"file": "assets/main-1.js", "css": ["assets/main-1.css"], "imports": ["_shared.js"]},
     "_shared.js": {"file": "assets/shared-1.js", "css": ["assets/shared-1.css"], "imports": ["_vue.js"]},
     "_vue.js": {"file": "assets/vue-1.js"},
-    "src/late.ts": {"file": "assets/late-1.js"},
+    "src/late.ts": {"file": "assets/late-1.js", "src": "src/late.ts"},
+    "_markdown-1.js": {"file": "assets/markdown-1.js", "name": "markdown", "imports": ["_purify.js", "_vue.js"]},
+    "_purify.js": {"file": "assets/purify-1.js"},
+    "src/i18n/en/core.ts": {"file": "assets/en-1.js", "src": "src/i18n/en/core.ts"},
+    "src/i18n/zh-CN/core.ts": {"file": "assets/zh-1.js", "src": "src/i18n/zh-CN/core.ts"},
+    "src/pages/LoginPage.vue": {"file": "assets/login-1.js", "src": "src/pages/LoginPage.vue"},
+    "src/pages/RegisterPage.vue": {"file": "assets/register-1.js", "src": "src/pages/RegisterPage.vue"},
 }
-ADDRESSES = ["/", "/login", "/register", "/c/3f0d6c1e-8f0b-4b57-9a4e-2f8f4a1d0c11"]
+CHAT = "/c/3f0d6c1e-8f0b-4b57-9a4e-2f8f4a1d0c11"
+ADDRESSES = ["/", "/login", "/register", CHAT]
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +123,45 @@ def test_it_sees_a_new_build(client: Client, dist: Path) -> None:
 
 def test_it_refuses_to_be_written_to(client: Client) -> None:
     assert client.post("/").status_code == 405
+
+
+def fetched_at_once(html: str) -> set[str]:
+    """The names of the files that the shell asks for, without numbers."""
+    return {match[1] for match in re.finditer(r'rel="modulepreload" href="/static/assets/(\w+)-1\.js"', html)}
+
+
+@pytest.mark.parametrize(
+    ("address", "more"), [("/", {"login"}), (CHAT, {"login"}), ("/login", {"login"}), ("/register", {"register"})]
+)
+def test_it_asks_at_once_for_what_a_visitor_sees(client: Client, address: str, more: set[str]) -> None:
+    html = client.get(address).content.decode()
+    assert fetched_at_once(html) == {"shared", "vue", "en", *more}
+    assert 'as="fetch"' not in html
+    assert 'class="page' not in html
+
+
+@pytest.mark.parametrize("address", ["/", CHAT])
+def test_it_asks_at_once_for_what_the_first_message_needs(client: Client, alice: User, address: str) -> None:
+    alice.locale = "zh-hans"
+    alice.save()
+    client.force_login(alice)
+    html = client.get(address).content.decode()
+    assert fetched_at_once(html) == {"shared", "vue", "zh", "markdown", "purify"}
+    session = f'<link rel="preload" as="fetch" crossorigin="anonymous" href="/api/chat/session{CHAT[2:]}">'
+    assert (session in html) is (address == CHAT)
+
+
+@pytest.mark.parametrize("address", ["/c/nonsense", '/c/"><b>', "/c/..%2f..%2fapi"])
+def test_it_asks_for_no_conversation_that_cannot_be(client: Client, alice: User, address: str) -> None:
+    client.force_login(alice)
+    response = client.get(address)
+    assert 'as="fetch"' not in response.content.decode()
+
+
+@pytest.mark.parametrize(("cookie", "shown"), [("collapsed", True), ("open", False), ('"><script>', False)])
+def test_its_outline_has_the_sidebar_as_it_was_left(client: Client, alice: User, cookie: str, shown: bool) -> None:
+    client.force_login(alice)
+    client.cookies["aihelper_sidebar"] = cookie
+    html = client.get("/").content.decode()
+    assert ('<div class="page collapsed" aria-hidden="true">' in html) is shown
+    assert ('<div class="page" aria-hidden="true">' in html) is not shown

@@ -1,13 +1,14 @@
 """The JSON of sessions and messages."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import translation
 
 from chat import presenters
-from chat.models import Generation, Message, Role, Session
+from chat.models import Folder, Generation, Message, Role, Session
 from chat.selectors import Stored
 from providers.errors import ProviderError, RateLimited
 
@@ -24,6 +25,7 @@ def _message(**fields: Any) -> Message:
 
 def test_a_session_has_exactly_the_fields_of_the_contract() -> None:
     session = _session(title="Title", model_id="m", role=Role(slug="poet"), preview="words", pinned=True)
+    session.folder, session.unread = Folder(folder_id="f-1"), True
     assert presenters.session_row(session, "g-1") == {
         "session_id": "s-1",
         "title": "Title",
@@ -32,11 +34,19 @@ def test_a_session_has_exactly_the_fields_of_the_contract() -> None:
         "role": "poet",
         "pinned": True,
         "archived": False,
+        "folder_id": "f-1",
+        "unread": True,
+        "deleted_at": None,
         "create_time": "2026-03-01T12:30:15.250Z",
         "update_time": "2026-03-01T12:30:15.250Z",
         "preview": "words",
         "generating": "g-1",
     }
+
+
+def test_a_session_in_no_folder_and_in_the_trash() -> None:
+    row = presenters.session_row(_session(deleted_at=WHEN), None)
+    assert (row["folder_id"], row["unread"], row["deleted_at"]) == (None, False, "2026-03-01T12:30:15.250Z")
 
 
 def test_a_message_has_exactly_the_fields_of_the_contract() -> None:
@@ -58,12 +68,26 @@ def test_a_message_has_exactly_the_fields_of_the_contract() -> None:
         "completion_tokens": 4,
         "first_token_ms": None,
         "duration_ms": None,
+        "cost": None,
+        "currency": None,
         "rating": 1,
+        "rating_reason": None,
+        "rating_comment": None,
+        "beside": None,
+        "attachments": [],
         "create_time": "2026-03-01T12:30:15.250Z",
         "siblings": [7, 9],
         "generation_id": "g-1",
         "offset": 4,
     }
+
+
+@pytest.mark.parametrize(
+    ("cost", "shown"), [("0.00001230", "0.0000123"), ("12", "12"), ("0E-8", "0"), ("1E+2", "100"), (None, None)]
+)
+def test_a_cost_is_written_without_exponent_and_empty_digits(cost: str | None, shown: str | None) -> None:
+    row = presenters.message_row(_message(cost=Decimal(cost) if cost else None, currency="EUR"), [7], None, None)
+    assert (row["cost"], row["currency"]) == (shown, "EUR")
 
 
 def test_a_live_answer_shows_what_is_stored_of_it() -> None:

@@ -21,7 +21,17 @@ def test_it_works(alice_api: APIClient) -> None:
     assert body["default_role"] == "assistant"
     assert [role["slug"] for role in body["roles"]] == ["assistant", "teacher", "programmer"]
     for role in body["roles"]:
-        assert set(role) == {"slug", "name", "emoji", "description", "welcome_message", "suggestions"}
+        assert set(role) == {
+            "slug",
+            "name",
+            "emoji",
+            "description",
+            "welcome_message",
+            "suggestions",
+            "mine",
+            "has_prompt",
+        }
+        assert (role["mine"], role["has_prompt"]) == (False, True)
         assert len(role["suggestions"]) == 4
         assert role["welcome_message"]
         assert "system_prompt" not in role

@@ -169,8 +169,8 @@ class TestOpen:
         session = make.session(alice, role=make.role())
         make.long_chain(session, count)
         # The browser's session (from Redis, where there is one), its user; the chat with its role, its skeleton,
-        # the page, live generations.
-        with django_assert_max_num_queries(6):
+        # the page, what is attached to it, live generations.
+        with django_assert_max_num_queries(7):
             assert len(_texts(alice_api, session, limit=500)) == count
 
     def test_a_page_of_a_very_long_conversation_is_quick(self, alice: Any, alice_api: APIClient) -> None:
@@ -213,7 +213,7 @@ class TestChange:
         session = make.session(alice, title="T")
         before = Session.objects.filter(pk=session.pk).values().get()
         names = {field.attname for field in Session._meta.concrete_fields} - {
-            "title", "pinned", "archived", "model_id", "current_message_id",
+            "title", "pinned", "archived", "model_id", "current_message_id", "folder_id", "unread",
         }  # fmt: skip
         body: dict[str, int] = dict.fromkeys(names | {f"unknown_{number}" for number in range(20)}, bob.pk)
         assert self._patch(alice_api, session, body).status_code == 200

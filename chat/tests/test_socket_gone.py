@@ -1,16 +1,17 @@
-"""A viewer that is gone in the middle of a frame, as uvicorn reports it."""
+"""A viewer that is gone in the middle of a frame, as uvicorn and Daphne report it."""
 
 import asyncio
 from typing import Any
 
 import pytest
+from autobahn.exception import Disconnected
 
 from chat.consumers.socket import ChatSocket
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("reason", [ConnectionResetError(), TimeoutError()])
-async def test_sending_to_it_ends_the_task_quietly(reason: OSError) -> None:
+@pytest.mark.parametrize("reason", [ConnectionResetError(), TimeoutError(), Disconnected()])
+async def test_sending_to_it_ends_the_task_quietly(reason: Exception) -> None:
     socket = ChatSocket()
 
     async def send(event: Any) -> None:
