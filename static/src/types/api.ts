@@ -1,27 +1,8 @@
 /** The shapes of the HTTP and socket contract (docs/api.md). Nothing here is invented by the page. */
+import type { Attachment, StartAction } from "@/types/writing";
 
-export type Locale = "en" | "zh-hans";
-export type Theme = "system" | "light" | "dark";
-export type SendKey = "enter" | "ctrl_enter";
-
-export interface Preferences {
-  theme?: Theme;
-  send_key?: SendKey;
-  model_id?: string;
-  role?: string;
-}
-
-export interface User {
-  id: number;
-  username: string;
-  email: string;
-  avatar: string | null;
-  message_count: number;
-  is_admin: boolean;
-  locale: Locale | "";
-  preferences: Preferences;
-  create_time: string;
-}
+export type { Attachment, StartAction };
+export type * from "@/types/person";
 
 export interface ModelInfo {
   model_id: string;
@@ -46,6 +27,16 @@ export interface Role {
   description: string;
   welcome_message: string;
   suggestions: string[];
+  /** Made by the person: it can be changed. */
+  mine: boolean;
+  has_prompt: boolean;
+}
+
+/** A role of one's own, with all that can be changed. */
+export interface OwnRole extends Role {
+  system_prompt: string;
+  model_id: string | null;
+  temperature: number | null;
 }
 
 export interface Session {
@@ -56,6 +47,9 @@ export interface Session {
   role: string | null;
   pinned: boolean;
   archived: boolean;
+  folder_id: string | null;
+  unread: boolean;
+  deleted_at: string | null;
   create_time: string;
   update_time: string;
   preview: string;
@@ -93,7 +87,13 @@ export interface Message {
   completion_tokens: number | null;
   first_token_ms: number | null;
   duration_ms: number | null;
+  cost: string | null;
+  currency: string | null;
   rating: number | null;
+  rating_reason: string | null;
+  rating_comment: string | null;
+  beside: number | null;
+  attachments: Attachment[];
   create_time: string;
   siblings: number[];
   generation_id: string | null;
@@ -139,24 +139,15 @@ export type ServerEvent =
       generation_id: string;
       finish_reason: FinishReason;
       usage: { prompt_tokens: number; completion_tokens: number } | null;
+      provider?: string | null;
+      first_token_ms?: number | null;
+      duration_ms?: number | null;
+      cost?: string | null;
+      currency?: string | null;
       offset: number;
     }
   | { type: "session"; session: Session }
+  | { type: "changed"; what: string }
   | { type: "session_deleted"; session_id: string }
   | { type: "system"; session_id?: string; message: string }
   | { type: "pong" };
-
-/** What the page asks of the engine, by socket or by POST. `client_id` makes a repeat harmless. */
-export type StartAction =
-  | {
-      type: "send";
-      client_id: string;
-      message: string;
-      session_id?: string;
-      model_id?: string;
-      role?: string;
-      parent_id?: number;
-    }
-  | { type: "regenerate"; client_id: string; message_id: number; model_id?: string }
-  | { type: "continue"; client_id: string; message_id: number }
-  | { type: "edit"; client_id: string; message_id: number; message: string };

@@ -1,0 +1,50 @@
+export default {
+  app: { name: "AI Helper", skip: "Skip to the conversation", back: "Back", close: "Close", cancel: "Cancel", save: "Save", retry: "Retry", undo: "Undo", more: "More" },
+  errors: {
+    offline: "The server cannot be reached. Check the connection; nothing you wrote is lost.",
+    failed: "Something went wrong. Please try again.",
+    load: "This could not be loaded.",
+    missing: "This conversation does not exist, or it is not yours.",
+  },
+  auth: {
+    signIn: "Sign in", signUp: "Create account", signOut: "Sign out", signedOut: "You were signed out. Please sign in again.", username: "Username", email: "E-mail (optional)", password: "Password",
+    newPassword: "New password", showPassword: "Show password", hidePassword: "Hide password",
+    welcome: "Welcome back", join: "Create your account",
+    noAccount: "No account yet?", haveAccount: "Already have an account?",
+    pendingTitle: "Almost there", pending: "Your account waits for an administrator's approval. You can sign in as soon as it is approved.",
+    approvalNote: "An administrator approves new accounts before the first sign-in.",
+    closedTitle: "Registration is closed", closed: "Ask your administrator for an account.",
+    passwordHint: "At least 8 characters; a short sentence is easy to remember.",
+    sharedNote: "Sign in to read the chat that was shared with you.",
+    motto: "Ask anything. Answers stay yours, and are never lost.",
+  },
+  sidebar: {
+    label: "Conversations", newChat: "New chat", search: "Search", open: "Open the sidebar", collapse: "Close the sidebar", untitled: "New chat",
+    pinned: "Pinned", today: "Today", yesterday: "Yesterday", week: "Previous 7 days", month: "Previous 30 days",
+    folders: "Folders", newFolder: "New folder", emptyFolder: "Drop chats here", more: "More for the list", select: "Select “{title}”",
+    empty: "Your conversations will appear here. Write your first message to begin.", emptyFilter: "No conversation in this period.",
+    actions: "Actions for “{title}”", generating: "An answer is being written", unread: "New answer", startIn: "New chat in “{name}”", startOut: "Begin it outside of the folder",
+    renameLabel: "New title", failed: "The list could not be loaded.",
+  },
+  filter: {
+    open: "Filter by time", title: "Period", from: "From", to: "To", apply: "Apply", clear: "Clear",
+    today: "Today", week: "7 days", month: "30 days", year: "This year", active: "{from} – {to}", since: "Since {from}", until: "Until {to}",
+    order: "“From” must not be after “To”.", pick: "Choose a date",
+  },
+  chat: {
+    model: "Model", chooseModel: "Choose a model", noModels: "No model is set up yet", noModelsHint: "No model is set up yet. An administrator has to add one before you can chat.", setUp: "Set up a model",
+    role: "Role", chooseRole: "Choose a role", demo: "Demo", reasoning: "Reasoning", vision: "Images", tools: "Tools",
+    greetingMorning: "Good morning, {name}", greetingDay: "Good afternoon, {name}", greetingEvening: "Good evening, {name}",
+    conversation: "Conversation", you: "You", assistant: "Assistant", thinking: "Thinking…", thinkingFor: "Thinking… {seconds} s", thought: "Thought", thoughtFor: "Thought for {seconds} s",
+    toLatest: "To the latest", older: "Load earlier messages", copy: "Copy", copied: "Copied", copyCode: "Copy code",
+    code: "Code", writing: "The answer is being written", finished: "The answer is complete", loading: "Loading the conversation",
+    reconnecting: "Reconnecting…", waiting: "Waiting for the connection…", offline: "Offline. Messages are sent once you are back.", copyFrom: "Offline: read-only copy from {time}", streaming: "Basic connection", streamingHint: "This network blocks WebSockets. Everything arrives, by another way.", fallback: "Live updates are limited on this network.",
+  },
+  composer: {
+    label: "Message", placeholder: "Ask anything", send: "Send", queue: "Send after this answer", add: "Add files, prompts or a role", stop: "Stop", count: "{n} / {max} characters", tooLong: "Too long: {n} / {max} characters",
+    hintEnter: "Enter sends, Shift + Enter starts a new line", hintCtrl: "Ctrl + Enter sends, Enter starts a new line", note: "AI can be wrong. Check what matters.",
+  },
+  menu: {
+    settings: "Settings", theme: "Theme", system: "System", light: "Light", dark: "Dark", language: "Language", admin: "Administration", allRoles: "All roles…", roles: "Roles", prompts: "Prompts", shares: "Shared links", trash: "Trash", shortcuts: "Keyboard shortcuts", account: "Account menu of {name}",
+  },
+};

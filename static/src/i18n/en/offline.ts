@@ -1,0 +1,1 @@
+export default { offline: { newVersion: "A new version is ready.", reload: "Reload" } };

@@ -1,0 +1,50 @@
+export default {
+  app: { name: "AI Helper", skip: "跳到对话", back: "返回", close: "关闭", cancel: "取消", save: "保存", retry: "重试", undo: "撤销", more: "更多" },
+  errors: {
+    offline: "无法连接服务器。请检查网络，你写的内容不会丢失。",
+    failed: "出了点问题，请重试。",
+    load: "加载失败。",
+    missing: "该对话不存在，或不属于你。",
+  },
+  auth: {
+    signIn: "登录", signUp: "注册", signOut: "退出登录", signedOut: "登录已失效，请重新登录。", username: "用户名", email: "邮箱（选填）", password: "密码",
+    newPassword: "新密码", showPassword: "显示密码", hidePassword: "隐藏密码",
+    welcome: "欢迎回来", join: "创建账号",
+    noAccount: "还没有账号？", haveAccount: "已有账号？",
+    pendingTitle: "就差一步", pending: "账号正在等待管理员审核，通过后即可登录。",
+    approvalNote: "新账号需经管理员审核后才能登录。",
+    closedTitle: "暂未开放注册", closed: "请联系管理员开通账号。",
+    passwordHint: "至少 8 个字符，用一句短语更好记。",
+    sharedNote: "登录后即可阅读分享给你的对话。",
+    motto: "尽管提问。答案属于你，绝不丢失。",
+  },
+  sidebar: {
+    label: "对话列表", newChat: "新对话", search: "搜索", open: "打开侧边栏", collapse: "收起侧边栏", untitled: "新对话",
+    pinned: "置顶", today: "今天", yesterday: "昨天", week: "最近 7 天", month: "最近 30 天",
+    folders: "文件夹", newFolder: "新建文件夹", emptyFolder: "把对话拖到这里", more: "列表的更多操作", select: "选择“{title}”",
+    empty: "你的对话会显示在这里。发送第一条消息，即可开始。", emptyFilter: "这段时间没有对话。",
+    actions: "“{title}”的操作", generating: "正在生成回答", unread: "有新回答", startIn: "在“{name}”中新建对话", startOut: "不放入文件夹",
+    renameLabel: "新标题", failed: "对话列表加载失败。",
+  },
+  filter: {
+    open: "按时间筛选", title: "时间范围", from: "从", to: "到", apply: "应用", clear: "清除",
+    today: "今天", week: "近 7 天", month: "近 30 天", year: "今年", active: "{from} – {to}", since: "{from} 起", until: "截至 {to}",
+    order: "开始日期不能晚于结束日期。", pick: "选择日期",
+  },
+  chat: {
+    model: "模型", chooseModel: "选择模型", noModels: "尚未配置模型", noModelsHint: "尚未配置模型。管理员添加模型后，你就可以开始对话。", setUp: "去配置模型",
+    role: "角色", chooseRole: "选择角色", demo: "演示", reasoning: "推理", vision: "图像", tools: "工具",
+    greetingMorning: "早上好，{name}", greetingDay: "下午好，{name}", greetingEvening: "晚上好，{name}",
+    conversation: "对话内容", you: "你", assistant: "助手", thinking: "思考中……", thinkingFor: "思考中……{seconds} 秒", thought: "思考过程", thoughtFor: "思考了 {seconds} 秒",
+    toLatest: "回到最新", older: "加载更早的消息", copy: "复制", copied: "已复制", copyCode: "复制代码",
+    code: "代码", writing: "正在生成回答", finished: "回答已完成", loading: "正在加载对话",
+    reconnecting: "正在重新连接……", waiting: "等待网络恢复……", offline: "已离线。恢复连接后会自动发送。", copyFrom: "离线：{time} 的只读副本", streaming: "基础连接", streamingHint: "当前网络屏蔽了 WebSocket，内容改由其他方式送达，不会缺少。", fallback: "当前网络下实时更新受限。",
+  },
+  composer: {
+    label: "消息", placeholder: "有什么想问的？", send: "发送", queue: "回答结束后发送", add: "添加文件、提示词或角色", stop: "停止", count: "{n} / {max} 字符", tooLong: "内容过长：{n} / {max} 字符",
+    hintEnter: "Enter 发送，Shift + Enter 换行", hintCtrl: "Ctrl + Enter 发送，Enter 换行", note: "AI 也会出错，重要内容请核实。",
+  },
+  menu: {
+    settings: "设置", theme: "主题", system: "跟随系统", light: "浅色", dark: "深色", language: "语言", admin: "管理后台", allRoles: "全部角色……", roles: "角色", prompts: "提示词", shares: "分享链接", trash: "回收站", shortcuts: "快捷键", account: "{name} 的账号菜单",
+  },
+};
