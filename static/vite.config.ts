@@ -3,18 +3,64 @@ import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+const CHAT = source("main.ts");
+const SHARED = source("share.ts");
+
+interface Graph {
+  getModuleInfo: (id: string) => { importedIds: readonly string[] } | null;
+}
+
+const found = new Map<string, Set<string>>();
+
+/** What an entry imports at once, directly or not. */
+function needsOf(entry: string, graph: Graph): Set<string> {
+  const known = found.get(entry);
+  if (known) return known;
+  const needs = new Set([entry]);
+  for (const id of needs) for (const next of graph.getModuleInfo(id)?.importedIds ?? []) needs.add(next);
+  found.set(entry, needs);
+  return needs;
+}
+
+/** One chunk for the chat page and one for what a shared chat has too: left alone, every set of sharers makes one. */
+function chunkOf(id: string, graph: Graph): string | null {
+  if (id === CHAT || !needsOf(CHAT, graph).has(id)) return null;
+  return needsOf(SHARED, graph).has(id) ? "base" : "app";
+}
+
+/**
+ * Few files before the first message: each one is a request, and HTTP/1.1 has six at a time. What only some pages
+ * or some answers need must not be named here, or it comes with the rest.
+ */
+const GROUPS = [
+  { name: "vue", test: /node_modules\/(vue|@vue|pinia|vue-router|vue-i18n|@intlify)\// },
+  { name: chunkOf, debugName: "base and app" },
+  { name: "markdown", test: /node_modules\/(markdown-it|dompurify)\/|lib\/markdown\/((render|parser|sanitize|blocks|cut|resolve|repair|math|lines)\.ts$|rules\/|slim\/)/ },
+];
+
 export default defineConfig({
   base: "/static/",
   plugins: [vue()],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: "@", replacement: source(".") },
+      // What markdown-it brings along and browsers know already: 23 kB (docs/decisions/markdown-slimmed.md).
+      { find: /^entities$/, replacement: source("./lib/markdown/slim/entities.ts") },
+      { find: /^linkify-it$/, replacement: source("./lib/markdown/slim/autolinks.ts") },
+      { find: /^uc\.micro$/, replacement: source("./lib/markdown/slim/punctuation.ts") },
+      { find: /^(mdurl|punycode\.js)$/, replacement: source("./lib/markdown/slim/addresses.ts") },
+    ],
+  },
   define: {
     __VUE_OPTIONS_API__: "false",
     __VUE_PROD_DEVTOOLS__: "false",
     __VUE_I18N_LEGACY_API__: "false",
     __VUE_I18N_FULL_INSTALL__: "false",
     __INTLIFY_PROD_DEVTOOLS__: "false",
-    // Messages are interpreted, never compiled with eval: the content security policy forbids it.
-    __INTLIFY_JIT_COMPILATION__: "true",
+    // The texts come as functions: src/i18n/compile.ts.
+    __INTLIFY_DROP_MESSAGE_COMPILER__: "true",
   },
   build: {
     outDir: "dist",
@@ -24,13 +70,22 @@ export default defineConfig({
     // An inlined data: address would be refused by the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: "src/main.ts" },
+    // The layouts of Mermaid's rarer diagrams: fetched by their frame when such a diagram comes.
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      input: ["src/main.ts", "src/share.ts", "src/sw.ts", "src/frames/diagram.ts", "src/frames/picture.ts"],
+      output: {
+        codeSplitting: { groups: GROUPS },
+        // The service worker's address must stay the same; what it is in is told by its text (chat/pages/worker.py).
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+      },
+    },
   },
   test: {
     environment: "jsdom",
     include: ["tests/**/*.spec.ts"],
     setupFiles: ["tests/setup.ts"],
-    server: { deps: { inline: ["element-plus"] } },
+    server: { deps: { inline: ["element-plus", "markdown-it"] } },
     reporters: ["./tests/quiet.ts"],
     silent: "passed-only",
   },

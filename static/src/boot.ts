@@ -8,6 +8,10 @@ export interface Boot {
   locale_cookie: string;
   registration_mode: "open" | "approval" | "closed";
   max_message_chars: number;
+  /** How long what was deleted can be brought back; 0: until it is deleted for good. */
+  trash_days: number;
+  /** The service worker shows this page because there is no network. */
+  offline: boolean;
 }
 
 const DEFAULTS: Boot = {
@@ -17,6 +21,8 @@ const DEFAULTS: Boot = {
   locale_cookie: "django_language",
   registration_mode: "open",
   max_message_chars: 100_000,
+  trash_days: 30,
+  offline: false,
 };
 
 function read(): Boot {

@@ -20,7 +20,7 @@ router.beforeEach((to) => {
   return signedIn ? true : { name: "login", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
 });
 
-/** Only a path of this page: an address of another site is not followed. */
+/** Only a path of this site: an address of another one is not followed. */
 export function safeNext(next: unknown): string {
-  return typeof next === "string" && /^\/c\/[\w-]+$/.test(next) ? next : "/";
+  return typeof next === "string" && /^\/(c\/[\w-]+|s\/[\w-]+(#continue)?)$/.test(next) ? next : "/";
 }
