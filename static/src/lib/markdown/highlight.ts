@@ -73,15 +73,24 @@ const ALIASES: Record<string, string> = {
 const LIMIT = 100_000;
 
 export function canonical(language: string): string | null {
-  const name = ALIASES[language] ?? language;
+  const name = Object.hasOwn(ALIASES, language) ? ALIASES[language]! : language;
   return Object.hasOwn(LOADERS, name) ? name : null;
+}
+
+/** How many languages can be coloured. */
+export const LANGUAGES = Object.keys(LOADERS).length;
+
+/** Colours code of a language: HTML that is escaped, not sanitised. Null for a language that is not known: it stays plain. */
+export async function colourer(language: string): Promise<((code: string) => string) | null> {
+  const name = canonical(language);
+  if (!name) return null;
+  const [{ default: hljs }, { default: grammar }] = await Promise.all([import("highlight.js/lib/core"), LOADERS[name]!()]);
+  if (!hljs.getLanguage(name)) hljs.registerLanguage(name, grammar);
+  return (code) => hljs.highlight(code, { language: name, ignoreIllegals: true }).value;
 }
 
 /** Sanitised HTML, or null when the language is unknown or the code too long: then it stays plain text. */
 export async function highlight(code: string, language: string): Promise<string | null> {
-  const name = canonical(language);
-  if (!name || code.length > LIMIT) return null;
-  const { default: hljs } = await import("highlight.js/lib/core");
-  if (!hljs.getLanguage(name)) hljs.registerLanguage(name, (await LOADERS[name]!()).default);
-  return sanitize(hljs.highlight(code, { language: name, ignoreIllegals: true }).value);
+  const colour = code.length > LIMIT ? null : await colourer(language);
+  return colour && sanitize(colour(code));
 }

@@ -1,33 +1,71 @@
-/** The markdown dialect: GFM without raw HTML, nothing that loads by itself, no style attribute (the CSP refuses them). */
+/**
+ * The markdown dialect: GFM with footnotes and formulas, without raw HTML, with nothing that loads by itself.
+ * It says where things are; what must be fetched to show them (KaTeX, colours, Mermaid) is not known here.
+ */
 import MarkdownIt from "markdown-it";
+
+import { colourOf } from "@/lib/markdown/colours";
+import { friendlyEmphasis } from "@/lib/markdown/rules/emphasis";
+import { mathRules } from "@/lib/markdown/rules/math";
+import { noteRules } from "@/lib/markdown/rules/notes";
+import { taskRule } from "@/lib/markdown/rules/tasks";
 
 type Token = ReturnType<InstanceType<typeof MarkdownIt>["parse"]>[number];
 
 export const markdown = new MarkdownIt({ html: false, linkify: true, breaks: false, typographer: false });
 
-markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
-
 const escape = markdown.utils.escapeHtml;
 
-/** The host of a web address; anything that is no web address -> the text itself. */
-export function hostOf(address: string): string {
+function percent(character: string): string {
   try {
-    return new URL(address).host || address;
+    return encodeURIComponent(character);
   } catch {
-    return address;
+    return "%EF%BF%BD"; // half of a character
   }
 }
 
-// A picture written by a model could carry the conversation away in its address: it becomes a link that names its host.
-markdown.renderer.rules.image = (tokens, index) => {
-  const token = tokens[index]!;
-  const source = String(token.attrGet("src") ?? "");
-  const label = token.content ? `${escape(token.content)} · ` : "";
-  return `<a class="remote-image" href="${escape(source)}">${label}${escape(hostOf(source))}</a>`;
+markdown.normalizeLink = (url) => url.replace(/[^\x21-\x7e]|["<>\\^`{|}]|%(?![0-9a-f]{2})/giu, percent);
+
+/** Readable, unless what it hides would show as something else: spaces, invisible characters, changes of direction. */
+markdown.normalizeLinkText = (url) => {
+  try {
+    const plain = decodeURI(url);
+    return /[\s\p{C}]/u.test(plain) ? url : plain;
+  } catch {
+    return url;
+  }
 };
 
-markdown.renderer.rules.fence = (tokens, index) => codeHtml(tokens[index]!.content, tokens[index]!.info);
-markdown.renderer.rules.code_block = (tokens, index) => codeHtml(tokens[index]!.content, "");
+friendlyEmphasis(markdown);
+mathRules(markdown);
+noteRules(markdown);
+taskRule(markdown);
+
+/** The host of a web address; anything that is no web address -> the empty string. */
+export function hostOf(address: string): string {
+  try {
+    const { protocol, host } = new URL(address);
+    return /^https?:$/.test(protocol) ? host : "";
+  } catch {
+    return "";
+  }
+}
+
+// A picture written by a model could carry the conversation away in its address: it becomes a link that names its host,
+// and is shown when somebody asks for it (MarkdownBlock).
+markdown.renderer.rules.image = (tokens, index, options, env, self) => {
+  const token = tokens[index]!;
+  const address = String(token.attrGet("src") ?? "");
+  if (address.startsWith("streamdown:")) return ""; // not written to its end (repair.ts)
+  const text = escape(self.renderInlineAsText(token.children ?? [], options, env));
+  const host = escape(hostOf(address));
+  if (!host) return text;
+  const label = text ? `<span class="remote-alt">${text}</span>` : "";
+  return `<a class="remote-image" href="${escape(address)}">${label}<span class="remote-host">${host}</span></a>`;
+};
+
+markdown.renderer.rules.fence = (tokens, index, _options, env) => codeHtml(tokens[index]!.content, tokens[index]!.info, env);
+markdown.renderer.rules.code_block = (tokens, index, _options, env) => codeHtml(tokens[index]!.content, "", env);
 markdown.renderer.rules.table_open = () => '<div class="table-scroll" tabindex="0"><table>';
 markdown.renderer.rules.table_close = () => "</table></div>";
 
@@ -40,43 +78,32 @@ for (const rule of ["th_open", "td_open"]) {
   };
 }
 
-/** Models write <br> in table cells, where markdown has no other line break. */
-markdown.inline.ruler.before("autolink", "br", (state, silent) => {
-  const match = /^<br\s*\/?>/i.exec(state.src.slice(state.pos, state.pos + 8));
+/** The few tags that models write within text, as markdown has no signs for them: no attributes, nothing else. */
+markdown.inline.ruler.before("autolink", "tag", (state, silent) => {
+  const match = /^<(?:br\s*\/?|(\/?)(sub|sup|kbd|mark|u))>/i.exec(state.src.slice(state.pos, state.pos + 8));
   if (!match) return false;
-  if (!silent) state.push("hardbreak", "br", 0);
+  if (!silent) {
+    if (match[2]) state.push("tag", "", 0).content = `<${match[1]}${match[2].toLowerCase()}>`;
+    else state.push("hardbreak", "br", 0);
+  }
   state.pos += match[0].length;
   return true;
 });
-
-markdown.core.ruler.push("tasks", (state) => {
-  state.tokens.forEach((token, index) => {
-    if (token.type !== "inline" || state.tokens[index - 2]?.type !== "list_item_open") return;
-    const first = token.children?.[0];
-    const match = first?.type === "text" ? /^\[([ xX])\] /.exec(first.content) : null;
-    if (!first || !match) return;
-    first.content = first.content.slice(match[0].length);
-    state.tokens[index - 2]!.attrJoin("class", "task");
-    const box = new state.Token("tick", "span", 0);
-    box.meta = { state: match[1] === " " ? "open" : "done" };
-    token.children!.unshift(box);
-  });
-});
-// Drawn by the style sheet; the sign inside is for screen readers and for copying.
-markdown.renderer.rules.tick = (tokens, index) => {
-  const { state } = tokens[index]!.meta as { state: string };
-  return `<span class="tick ${state}"><span class="sr-only">${state === "done" ? "☑" : "☐"} </span></span>`;
-};
+markdown.renderer.rules.tag = (tokens, index) => tokens[index]!.content;
 
 export function languageOf(info: string): string {
   return (info.trim().split(/[\s{,:]/)[0] ?? "").toLowerCase();
 }
 
 /** Code inside a list or a quote. Code at the top level is a component of its own. */
-function codeHtml(code: string, info: string): string {
+function codeHtml(code: string, info: string, env: Record<string, unknown> = {}): string {
   const language = languageOf(info);
+  const colour = language && colourOf(language);
   const label = language ? `<span class="code-label">${escape(language)}</span>` : "";
-  return `<div class="code nested">${label}<pre tabindex="0"><code>${escape(code)}</code></pre></div>`;
+  const words = env.words as { copyCode: string } | undefined;
+  // What it does is in composables/useProseEvents.ts.
+  const copy = words && !env.live ? `<button class="nested-copy" aria-label="${escape(words.copyCode)}"></button>` : "";
+  return `<div class="code nested">${label}${copy}<pre tabindex="0"><code>${colour ? colour(code) : escape(code)}</code></pre></div>`;
 }
 
 export type { Token };
