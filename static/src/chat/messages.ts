@@ -1,5 +1,5 @@
 /** Small pure helpers on messages, used by the reducer. */
-import type { ChatMessage } from "@/chat/types";
+import type { ChatMessage, ChatState } from "@/chat/types";
 import type { Message } from "@/types/api";
 
 const FRESH = { client_id: null, asked_at: null, thinking_from: null, thinking_to: null, replaced: null };
@@ -29,7 +29,13 @@ export function unconfirmed(role: Message["role"], clientId: string, at: number,
     completion_tokens: null,
     first_token_ms: null,
     duration_ms: null,
+    cost: null,
+    currency: null,
     rating: null,
+    rating_reason: null,
+    rating_comment: null,
+    beside: null,
+    attachments: [],
     create_time: new Date(at).toISOString(),
     siblings: [],
     generation_id: null,
@@ -39,6 +45,31 @@ export function unconfirmed(role: Message["role"], clientId: string, at: number,
     key: `${role[0]}${clientId}`,
     asked_at: at,
   };
+}
+
+/** Whether a message stands in a second column beside an answer. */
+export function isBeside(message: ChatMessage, answer: ChatMessage): boolean {
+  return message.beside !== null && message.parent_id === answer.parent_id && answer.role === "assistant";
+}
+
+/** The branch on show: without what was deleted here, and without what stands beside its end. */
+export function branchOf({ messages, removed }: ChatState): ChatMessage[] {
+  const shown = messages.filter((message) => message.beside === null && !isGone(message, removed));
+  return shown.length === messages.length ? messages : shown;
+}
+
+/** Always the same one: who shows nothing need not look again. */
+const NONE: readonly ChatMessage[] = [];
+
+/** What stands beside the last answer of the branch, in the order of the columns. */
+export function columnsOf({ messages, removed }: ChatState, last: ChatMessage | undefined): readonly ChatMessage[] {
+  const columns = last ? messages.filter((message) => isBeside(message, last) && message !== last && !isGone(message, removed)) : NONE;
+  return columns.length ? columns : NONE;
+}
+
+function isGone(message: ChatMessage, removed: readonly number[]): boolean {
+  if (!removed.length) return false;
+  return removed.includes(message.message_id) || (message.role === "assistant" && removed.includes(message.parent_id ?? 0));
 }
 
 /** Length in characters as the log counts them: code points, not UTF-16 units. */

@@ -3,12 +3,12 @@
  * wherever it was joined. Frames carry their position in the generation's log, so one that was seen
  * before changes nothing and one that overlaps adds only what is new (design: folded = stored).
  */
-import { edited, refused, rerun, restore, sent } from "@/chat/actions";
+import { edited, kept, rated, refused, removed, rerun, restore, sent } from "@/chat/actions";
 import { loaded, older } from "@/chat/stored";
 import { failed, finished, grown, passed, started } from "@/chat/stream";
 import type { ChatEvent, ChatState } from "@/chat/types";
 
-export const EMPTY: ChatState = { sessionId: null, messages: [], next: null, gap: null };
+export const EMPTY: ChatState = { sessionId: null, messages: [], next: null, gap: null, removed: [] };
 
 export function applyEvent(state: ChatState, event: ChatEvent): ChatState {
   switch (event.type) {
@@ -24,6 +24,12 @@ export function applyEvent(state: ChatState, event: ChatEvent): ChatState {
       return edited(state, event);
     case "discarded":
       return restore(state, event.client_id);
+    case "rated":
+      return rated(state, event);
+    case "removed":
+      return removed(state, event.message_id);
+    case "kept":
+      return kept(state, event.message_id);
     case "start":
       return started(state, event);
     case "delta":

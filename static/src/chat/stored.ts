@@ -11,12 +11,22 @@ export function loaded(state: ChatState, detail: SessionDetail): ChatState {
   const messages = detail.messages
     .filter(({ message_id }) => !hidden.has(message_id))
     .map((message) => fromStored(message, known.get(message.message_id)));
+  const earlier = earlierOf(state, detail);
   return {
     sessionId: detail.session.session_id,
-    messages: [...messages, ...waiting].map((message) => ahead(message, known.get(message.message_id))),
-    next: detail.next,
+    messages: [...earlier, ...[...messages, ...waiting].map((message) => ahead(message, known.get(message.message_id)))],
+    next: earlier.length ? state.next : detail.next,
     gap: null,
+    removed: state.removed,
   };
+}
+
+/** Earlier pages that are shown already, when what was fetched goes on from them: nothing is taken from under a reader. */
+function earlierOf(state: ChatState, detail: SessionDetail): ChatMessage[] {
+  const [first] = detail.messages;
+  if (!first || detail.next === null || state.sessionId !== detail.session.session_id) return [];
+  const at = state.messages.findIndex((message) => message.message_id === first.message_id);
+  return at > 0 && state.messages[at]!.parent_id === first.parent_id ? state.messages.slice(0, at) : [];
 }
 
 /** What was streamed here while the answer was on its way may be newer than what it brought. */

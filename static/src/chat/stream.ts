@@ -23,11 +23,19 @@ export function started(state: ChatState, event: EventOf<"start">): ChatState {
       status: message.status === "queued" ? "running" : message.status,
     }));
   }
-  const waiting = state.messages.findLast((message) => message.role === "assistant" && message.client_id !== null);
-  if (!waiting || (event.client_id && waiting.client_id !== event.client_id)) return state;
-  const clientId = waiting.client_id;
-  const messages = state.messages.map((message) => (message.client_id === clientId ? confirmed(message, event) : message));
+  const waiting = state.messages.findLast(
+    ({ role, client_id }) => role === "assistant" && client_id !== null && (!event.client_id || client_id === event.client_id),
+  );
+  if (!waiting) return state;
+  const messages = state.messages.map((message) => (message.client_id === waiting.client_id ? confirmed(message, event) : related(message, waiting, event)));
   return { ...state, sessionId: event.session_id, messages };
+}
+
+/** What stands beside an answer learns of a new version, and of one that takes its place. */
+function related(message: ChatMessage, waiting: ChatMessage, event: EventOf<"start">): ChatMessage {
+  if (message.role !== "assistant" || message.parent_id !== event.user_message_id) return message;
+  const siblings = [...message.siblings, event.message_id];
+  return { ...message, siblings, beside: message.beside === waiting.replaced?.[0]?.message_id ? event.message_id : message.beside };
 }
 
 function confirmed(message: ChatMessage, event: EventOf<"start">): ChatMessage {
@@ -97,6 +105,11 @@ export function finished(state: ChatState, event: EventOf<"done">): ChatState {
     finish_reason: event.finish_reason,
     prompt_tokens: event.usage?.prompt_tokens ?? message.prompt_tokens,
     completion_tokens: event.usage?.completion_tokens ?? message.completion_tokens,
+    provider: event.provider ?? message.provider,
+    first_token_ms: event.first_token_ms ?? message.first_token_ms,
+    duration_ms: event.duration_ms ?? message.duration_ms,
+    cost: event.cost ?? message.cost,
+    currency: event.currency ?? message.currency,
     thinking_to: message.thinking_to ?? event.at ?? null,
     offset: event.offset,
   }));

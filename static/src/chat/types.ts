@@ -1,4 +1,4 @@
-import type { FinishReason, Message, ServerEvent, SessionDetail } from "@/types/api";
+import type { Attachment, FinishReason, Message, ServerEvent, SessionDetail } from "@/types/api";
 
 /** A message as shown: the stored one, and what only this page knows of it. */
 export interface ChatMessage extends Omit<Message, "finish_reason"> {
@@ -22,15 +22,20 @@ export interface ChatState {
   next: number | null;
   /** A generation whose frames left a hole: its message must be fetched again. */
   gap: string | null;
+  /** Deleted here, and not yet on the server: a question goes with its answers. */
+  removed: readonly number[];
 }
 
 export type LocalEvent =
   | { type: "loaded"; detail: SessionDetail }
   | { type: "older"; detail: SessionDetail }
-  | { type: "sent"; client_id: string; message: string; model_id: string | null; at: number }
-  | { type: "rerun"; client_id: string; message_id: number; keep: boolean; model_id: string | null; at: number }
-  | { type: "edited"; client_id: string; message_id: number; message: string; model_id: string | null; at: number }
-  | { type: "discarded"; client_id: string };
+  | { type: "sent"; client_id: string; message: string; attachments?: Attachment[]; model_id: string | null; at: number }
+  /** `keep`: it begins with the text so far. `beside`: in a column beside the answer, not in its place. */
+  | { type: "rerun"; client_id: string; message_id: number; keep: boolean; beside?: boolean; model_id: string | null; at: number }
+  | { type: "edited"; client_id: string; message_id: number; message: string; attachments?: Attachment[]; model_id: string | null; at: number }
+  | { type: "discarded"; client_id: string }
+  | ({ type: "rated"; message_id: number } & Pick<Message, "rating" | "rating_reason" | "rating_comment">)
+  | { type: "removed" | "kept"; message_id: number };
 
 /** `at`: when the frame reached this page, in ms since the epoch. */
 export type ChatEvent = (ServerEvent & { at?: number }) | LocalEvent;

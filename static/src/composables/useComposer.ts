@@ -3,18 +3,19 @@ import { computed, nextTick, onBeforeUnmount, onMounted, watch, type ComputedRef
 
 import { boot } from "@/boot";
 import { provideComposer } from "@/composables/useComposerBus";
-import { useDraft } from "@/composables/useDraft";
 import { useImeGuard } from "@/composables/useImeGuard";
 import { characters } from "@/chat/messages";
 import { useConversation } from "@/stores/conversation";
+import { useRows } from "@/stores/rows";
 import { useUi } from "@/stores/ui";
 import { useUser } from "@/stores/user";
+import { useWriting } from "@/stores/writing";
+import type { Attachment } from "@/types/api";
 
 /** From this share of the limit on, the count is shown. */
 const SHOW_FROM = 0.9;
 
 export function useComposer(area: Ref<HTMLTextAreaElement | null>): {
-  text: Ref<string>;
   count: ComputedRef<number>;
   limit: number;
   showCount: ComputedRef<boolean>;
@@ -27,21 +28,23 @@ export function useComposer(area: Ref<HTMLTextAreaElement | null>): {
   const user = useUser();
   const ui = useUi();
   const conversation = useConversation();
+  const writing = useWriting();
+  const rows = useRows();
   const ime = useImeGuard();
   const limit = boot.max_message_chars;
-  const { text, keep } = useDraft(
-    () => user.user?.id ?? 0,
-    () => (conversation.key.startsWith("new") ? null : conversation.key),
-    () => conversation.born,
-  );
-  const count = computed(() => (text.value.length < limit * 0.5 ? text.value.length : characters(text.value)));
-  const canSend = computed(() => text.value.trim() !== "" && count.value <= limit && !conversation.running);
+  const count = computed(() => (writing.text.length < limit * 0.5 ? writing.text.length : characters(writing.text)));
+  const canSend = computed(() => !writing.empty && !writing.broken && count.value <= limit);
+  /** Sent while an attachment was on its way: goes when that has arrived. */
+  let waits = false;
+  // A phone's keyboard has one Enter, and it would open over what the reader came to read.
+  const touch = (): boolean => matchMedia("(pointer: coarse)").matches;
 
   function submit(): void {
-    if (!canSend.value) return;
-    const message = text.value.trim();
-    text.value = "";
-    conversation.send(message);
+    waits = canSend.value && writing.uploading;
+    if (!canSend.value || waits) return;
+    const { text, attachments, draft_version } = writing.take();
+    if (conversation.running || writing.queue.length) writing.enqueue({ text, attachments });
+    else conversation.send(text, { attachments, draft_version });
     focus();
   }
 
@@ -49,46 +52,57 @@ export function useComposer(area: Ref<HTMLTextAreaElement | null>): {
     void conversation.stop().catch((cause: Error) => ui.notify(cause.message, { tone: "danger" }));
   }
 
+  /** Ctrl+Enter sends by either setting. On touch screens Enter always begins a line: Send is the button. */
+  function sends(event: KeyboardEvent): boolean {
+    if (event.shiftKey || event.altKey) return false;
+    return event.ctrlKey || event.metaKey || (user.preferences.send_key !== "ctrl_enter" && !touch());
+  }
+
   function onKeydown(event: KeyboardEvent): void {
-    if (event.key !== "Enter" || ime.composing(event)) return;
-    const needsCtrl = user.preferences.send_key === "ctrl_enter";
-    const withCtrl = event.ctrlKey || event.metaKey;
-    if (event.shiftKey || event.altKey || needsCtrl !== withCtrl) return;
+    if (ime.composing(event) || writing.keys?.(event)) return;
+    if (event.key === "Enter" && sends(event)) {
+      event.preventDefault();
+      submit();
+    }
+    if (event.key === "ArrowUp" && writing.empty && !writing.text) editLast(event);
+  }
+
+  /** As in a terminal: the last thing that was said, to be changed. */
+  function editLast(event: KeyboardEvent): void {
+    const last = conversation.messages.findLast(({ role, message_id }) => role === "user" && message_id > 0);
+    if (!last || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    submit();
+    rows.edit(last.key);
   }
 
   function focus(): void {
     void nextTick(() => area.value?.focus({ preventScroll: true }));
   }
 
-  /** Leaving before the server has taken a message: it is found again as a draft. */
-  function rescue(): void {
-    const waiting = conversation.messages.find((message) => message.role === "user" && message.client_id !== null);
-    if (waiting && !text.value) keep(waiting.content);
-  }
-
-  function fill(value: string): void {
-    text.value = value;
+  function fill(value: string, attachments?: Attachment[]): void {
+    writing.fill(value, attachments);
     focus();
   }
 
-  // A phone would open its keyboard over what the reader came to read.
-  const wide = (): boolean => !matchMedia("(pointer: coarse)").matches;
-
   onMounted(() => {
     provideComposer({ fill, focus });
-    window.addEventListener("pagehide", rescue);
-    if (wide()) focus();
+    if (!touch()) focus();
   });
-  onBeforeUnmount(() => {
-    window.removeEventListener("pagehide", rescue);
-    provideComposer(null);
-  });
+  onBeforeUnmount(() => provideComposer(null));
   watch(
     () => conversation.key,
-    () => wide() && focus(),
+    (key) => {
+      const id = key.startsWith("new") ? null : key;
+      writing.open(id, id !== null && id === conversation.born && writing.session === null);
+      if (!touch() && area.value) focus();
+    },
+    { immediate: true },
+  );
+  watch([() => writing.text, () => writing.attaching], writing.save);
+  watch(
+    () => writing.uploading,
+    (uploading) => !uploading && waits && submit(),
   );
 
-  return { text, count, limit, showCount: computed(() => count.value > limit * SHOW_FROM), canSend, submit, stop, onKeydown, ime };
+  return { count, limit, showCount: computed(() => count.value > limit * SHOW_FROM), canSend, submit, stop, onKeydown, ime };
 }

@@ -1,10 +1,18 @@
 /** Lets other parts put text into the composer, or the cursor. The composer registers itself. */
-let target: { fill: (text: string) => void; focus: () => void } | null = null;
+import type { Attachment } from "@/types/api";
 
-export function provideComposer(composer: typeof target): void {
+export interface ComposerDoor {
+  /** Without `attachments` those that are there stay. */
+  fill: (text: string, attachments?: Attachment[]) => void;
+  focus: () => void;
+}
+
+let target: ComposerDoor | null = null;
+
+export function provideComposer(composer: ComposerDoor | null): void {
   target = composer;
 }
 
-export function useComposerBus(): { fill: (text: string) => void; focus: () => void } {
-  return { fill: (text) => target?.fill(text), focus: () => target?.focus() };
+export function useComposerBus(): ComposerDoor {
+  return { fill: (text, attachments) => target?.fill(text, attachments), focus: () => target?.focus() };
 }

@@ -12,13 +12,17 @@ function copyByHand(text: string): boolean {
   return done;
 }
 
+/** @returns whether the text is on the clipboard now. */
+export async function copyText(text: string): Promise<boolean> {
+  return navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => copyByHand(text)) : copyByHand(text);
+}
+
 export function useCopy(): { copied: Ref<boolean>; copy: (text: string) => Promise<void> } {
   const copied = ref(false);
   let timer = 0;
 
   async function copy(text: string): Promise<void> {
-    const done = navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => copyByHand(text)) : copyByHand(text);
-    copied.value = await done;
+    copied.value = await copyText(text);
     window.clearTimeout(timer);
     timer = window.setTimeout(() => (copied.value = false), 1600);
   }

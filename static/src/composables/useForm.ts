@@ -1,6 +1,7 @@
 /** One form: busy while it is sent, the server's sentences at the fields they are about. */
 import { ref, shallowRef, type Ref, type ShallowRef } from "vue";
 
+import { together } from "@/lib/together";
 import { ApiError } from "@/lib/transport/api";
 
 export function useForm(send: () => Promise<void>): {
@@ -28,7 +29,7 @@ export function useForm(send: () => Promise<void>): {
       code.value = cause.code;
       // A sentence that a field already says is not said twice.
       const said = Object.values(cause.fields).flat();
-      error.value = said.length ? (cause.fields.non_field_errors?.join(" ") ?? "") : cause.message;
+      error.value = said.length ? together(cause.fields.non_field_errors ?? []) : cause.message;
     } finally {
       busy.value = false;
     }

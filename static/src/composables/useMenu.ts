@@ -3,6 +3,17 @@ import { nextTick, onBeforeUnmount, ref, watch, type Ref } from "vue";
 
 const ITEMS = '[role^="menuitem"]:not([disabled]), [role="option"]:not([disabled]), [data-menu-focus]';
 
+/** Moves the focus among a menu's items by arrows, Home and End. */
+export function moveFocus(event: KeyboardEvent, panel: HTMLElement | null): void {
+  const all = [...(panel?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (target === undefined || !all.length) return;
+  if (event.target instanceof HTMLInputElement && (event.key === "Home" || event.key === "End")) return;
+  event.preventDefault();
+  all[(target + all.length) % all.length]!.focus();
+}
+
 export function useMenu(root: Ref<HTMLElement | null>): {
   open: Ref<boolean>;
   toggle: () => void;
@@ -32,13 +43,7 @@ export function useMenu(root: Ref<HTMLElement | null>): {
       close();
     }
     if (event.key === "Tab") close(false);
-    const all = items();
-    const at = all.indexOf(document.activeElement as HTMLElement);
-    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
-    if (target === undefined || !all.length) return;
-    if (event.target instanceof HTMLInputElement && (event.key === "Home" || event.key === "End")) return;
-    event.preventDefault();
-    all[(target + all.length) % all.length]!.focus();
+    moveFocus(event, root.value);
   }
 
   watch(open, async (isOpen) => {

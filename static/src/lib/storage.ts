@@ -15,3 +15,12 @@ export function writeItem(key: string, value: string | null): void {
     // Losing a convenience is better than losing the page.
   }
 }
+
+/** What is there, of the names that begin so. */
+export function itemNames(prefix: string): string[] {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}

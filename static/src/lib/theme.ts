@@ -1,4 +1,4 @@
-import type { Theme } from "@/types/api";
+import type { TextSize, Theme } from "@/types/api";
 
 /** "system" leaves the choice to the style sheet's media query. */
 export function applyTheme(theme: Theme): void {
@@ -8,4 +8,9 @@ export function applyTheme(theme: Theme): void {
   const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
   // Element Plus listens to this class; our own tokens do not need it.
   root.classList.toggle("dark", dark);
+}
+
+/** The size of a conversation's text; the style sheet knows the rest. */
+export function applyTextSize(size: TextSize | undefined): void {
+  document.documentElement.dataset.text = size ?? "medium";
 }

@@ -2,6 +2,16 @@
 
 const DAY = 86_400_000;
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one costs more than using it a hundred times, and an answer under way asks at every frame. */
+function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, known);
+  return known;
+}
+
 function midnight(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
@@ -23,16 +33,24 @@ export function groupOf(iso: string, now: Date): Group {
   return `${date.getFullYear()}-${date.getMonth()}`;
 }
 
+/** The first moment of a group, as the server writes moments: what is not before it is in this group or a later one. */
+export function startOfGroup(group: Group, now: Date): string {
+  const back = { pinned: 0, today: 0, yesterday: 1, week: 7, month: 30 }[group as "today"];
+  const [year, month] = group.split("-").map(Number) as [number, number];
+  const first = back === undefined ? new Date(year, month) : new Date(now.getFullYear(), now.getMonth(), now.getDate() - back);
+  return first.toISOString();
+}
+
 export function monthName(group: string, locale: string, now: Date): string {
   const [year, month] = group.split("-").map(Number) as [number, number];
   const sameYear = year === now.getFullYear();
-  return new Intl.DateTimeFormat(locale, { month: "long", year: sameYear ? undefined : "numeric" }).format(new Date(year, month));
+  return format(locale, { month: "long", year: sameYear ? undefined : "numeric" }).format(new Date(year, month));
 }
 
 /** "14:32", "Yesterday 14:32", "Mar 3, 14:32". */
 export function shortTime(iso: string, locale: string, now: Date): string {
   const date = new Date(iso);
-  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
+  const time = format(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
   const days = daysAgo(date, now);
   if (days <= 0) return time;
   if (days === 1) {
@@ -44,9 +62,9 @@ export function shortTime(iso: string, locale: string, now: Date): string {
 
 export function shortDate(date: Date, locale: string, now: Date): string {
   const sameYear = date.getFullYear() === now.getFullYear();
-  return new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", year: sameYear ? undefined : "numeric" }).format(date);
+  return format(locale, { month: "short", day: "numeric", year: sameYear ? undefined : "numeric" }).format(date);
 }
 
 export function fullTime(iso: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" }).format(new Date(iso));
+  return format(locale, { dateStyle: "full", timeStyle: "short" }).format(new Date(iso));
 }

@@ -3,16 +3,22 @@ import { defineStore } from "pinia";
 import { computed, ref, shallowReactive } from "vue";
 
 import { applyEvent, EMPTY, fold } from "@/chat/reducer";
+import { branchOf, columnsOf } from "@/chat/messages";
+import { withUnsent } from "@/chat/unsent";
 import { isRunning, type ChatEvent, type ChatMessage, type ChatState } from "@/chat/types";
 import { createFrameQueue } from "@/lib/frames";
 import { uuid } from "@/lib/ids";
 import { ApiError, request } from "@/lib/transport/api";
+import { waiting } from "@/lib/transport/outbox";
 import { useLink } from "@/stores/link";
 import { useModels } from "@/stores/models";
 import { useSessions } from "@/stores/sessions";
-import type { Message, ServerEvent, Session, SessionDetail } from "@/types/api";
+import { createTurns } from "@/stores/turns";
+import type { ServerEvent, Session, SessionDetail } from "@/types/api";
 
 const KEPT = 20;
+/** Messages of an earlier page: as many as come in within one frame or two while somebody scrolls. */
+const OLDER = 40;
 
 export const useConversation = defineStore("conversation", () => {
   const link = useLink();
@@ -30,10 +36,12 @@ export const useConversation = defineStore("conversation", () => {
   let beginnings = 0;
 
   const state = computed(() => states.get(key.value) ?? EMPTY);
-  const messages = computed(() => state.value.messages);
+  /** The branch on show, and beside its last answer the other columns of a comparison. */
+  const messages = computed(() => branchOf(state.value));
+  const columns = computed(() => columnsOf(state.value, messages.value.at(-1)));
   const sessionId = computed(() => state.value.sessionId);
   const session = computed(() => (sessionId.value ? (sessions.find(sessionId.value) ?? infos.get(sessionId.value)) : undefined));
-  const running = computed(() => messages.value.findLast(isRunning));
+  const running = computed(() => messages.value.findLast(isRunning) ?? columns.value.find(isRunning));
   const modelId = computed(() => {
     const own = session.value?.model_id;
     return models.find(own) ? own! : models.modelForNew;
@@ -48,8 +56,10 @@ export const useConversation = defineStore("conversation", () => {
     }
   }
 
-  function apply(event: ChatEvent): void {
-    put(key.value, applyEvent(state.value, event));
+  /** What happened on this page; to the open conversation, or to another one that is known. */
+  function apply(event: ChatEvent, at = key.value): void {
+    const known = states.get(at) ?? (at === key.value ? EMPTY : null);
+    if (known) put(at, applyEvent(known, event));
   }
 
   const enqueue = createFrameQueue<ServerEvent & { at: number }>((frames) => {
@@ -57,6 +67,7 @@ export const useConversation = defineStore("conversation", () => {
       const next = fold(old, frames);
       if (next !== old) settle(at, old, next);
     }
+    for (const frame of frames) if (frame.type === "start") turns.begun(frame);
   });
 
   function settle(at: string, old: ChatState, next: ChatState): void {
@@ -64,14 +75,16 @@ export const useConversation = defineStore("conversation", () => {
     if (moved) states.delete(at);
     put(moved ? next.sessionId! : at, next);
     if (moved && key.value === at) key.value = born.value = next.sessionId!;
-    const left = next.messages.find((message, index) => needsFetch(message, old.messages[index]));
+    const left = next.messages.find((message, index) => message !== old.messages[index] && needsFetch(message, old));
     if (next.gap) link.hub.detach(next.gap);
     if (next.sessionId && (next.gap || left)) void refresh(next.sessionId).catch(() => undefined);
   }
 
   /** A stopped or interrupted answer may be shorter than what was shown; only the server knows where it was cut. */
-  function needsFetch(message: ChatMessage, before: ChatMessage | undefined): boolean {
-    return ["stopped", "interrupted"].includes(message.status) && before?.key === message.key && isRunning(before);
+  function needsFetch(message: ChatMessage, old: ChatState): boolean {
+    if (!["stopped", "interrupted"].includes(message.status)) return false;
+    const before = old.messages.find(({ key: known }) => known === message.key);
+    return before !== undefined && isRunning(before);
   }
 
   function receive(frame: ServerEvent): void {
@@ -84,19 +97,19 @@ export const useConversation = defineStore("conversation", () => {
     const detail = await request<SessionDetail>("GET", `/api/chat/session/${id}`);
     if (beginnings !== before) return refresh(id);
     infos.set(id, detail.session);
-    put(id, applyEvent(states.get(id) ?? EMPTY, { type: "loaded", detail }));
+    put(id, withUnsent(applyEvent(states.get(id) ?? EMPTY, { type: "loaded", detail }), waiting(), id));
     if (key.value === id) follow();
   }
 
   /** Attaches to what is still being written in the open conversation, at the position that is shown. */
   function follow(): void {
-    for (const message of messages.value) {
+    for (const message of state.value.messages) {
       if (isRunning(message) && message.generation_id) link.hub.attach(message.generation_id, message.offset);
     }
   }
 
   function leave(): void {
-    for (const message of messages.value) {
+    for (const message of state.value.messages) {
       if (isRunning(message) && message.generation_id) link.hub.detach(message.generation_id);
     }
   }
@@ -113,6 +126,11 @@ export const useConversation = defineStore("conversation", () => {
     } catch (cause) {
       if (key.value === id) status.value = cause instanceof ApiError && cause.status === 404 ? "missing" : "error";
     }
+  }
+
+  /** After a reload: what was sent into a conversation that does not exist yet. */
+  function revive(): void {
+    if (!sessionId.value) put(key.value, withUnsent(state.value, waiting(), null));
   }
 
   function openNew(): void {
@@ -133,58 +151,11 @@ export const useConversation = defineStore("conversation", () => {
   async function loadOlder(): Promise<void> {
     const { sessionId: id, next } = state.value;
     if (!id || next === null) return;
-    const detail = await request<SessionDetail>("GET", `/api/chat/session/${id}?before=${next}`);
+    const detail = await request<SessionDetail>("GET", `/api/chat/session/${id}?before=${next}&limit=${OLDER}`);
     put(id, applyEvent(states.get(id) ?? EMPTY, { type: "older", detail }));
   }
 
-  function send(message: string): void {
-    const client_id = uuid();
-    const model_id = modelId.value ?? undefined;
-    const parent = messages.value.findLast((known) => known.message_id > 0)?.message_id;
-    apply({ type: "sent", client_id, message, model_id: model_id ?? null, at: Date.now() });
-    const target = sessionId.value ? { session_id: sessionId.value, parent_id: parent } : { role: role.value };
-    link.hub.act({ type: "send", client_id, message, model_id, ...target });
-  }
-
-  function rerun(type: "regenerate" | "continue", message_id: number, model_id?: string): void {
-    const client_id = uuid();
-    apply({ type: "rerun", client_id, message_id, keep: type === "continue", model_id: model_id ?? null, at: Date.now() });
-    link.hub.act(type === "regenerate" ? { type, client_id, message_id, model_id } : { type, client_id, message_id });
-  }
-
-  function edit(message_id: number, message: string): void {
-    const client_id = uuid();
-    apply({ type: "edited", client_id, message_id, message, model_id: modelId.value, at: Date.now() });
-    link.hub.act({ type: "edit", client_id, message_id, message });
-  }
-
-  /** A failed answer again; one that never got as far as the server is asked anew. */
-  function retry(message: ChatMessage, model_id?: string): void {
-    if (message.message_id > 0) return rerun("regenerate", message.message_id, model_id);
-    const question = takeBack(message);
-    if (model_id) models.chosenModel = model_id;
-    if (question) send(question);
-  }
-
-  /** Takes away a question that was refused, with its answer. @returns its text, to be changed. */
-  function takeBack(message: ChatMessage): string {
-    const question = messages.value.find((other) => other.role === "user" && other.client_id === message.client_id);
-    if (message.client_id) apply({ type: "discarded", client_id: message.client_id });
-    return question?.content ?? "";
-  }
-
-  async function stop(): Promise<void> {
-    const message = running.value;
-    if (message?.generation_id) await link.hub.halt(message.generation_id, message.offset);
-  }
-
-  async function showSibling(message: Pick<Message, "siblings" | "message_id">, step: -1 | 1): Promise<void> {
-    const target = message.siblings[message.siblings.indexOf(message.message_id) + step];
-    const id = sessionId.value;
-    if (target === undefined || !id) return;
-    await request("PATCH", `/api/chat/session/${id}`, { json: { current_message_id: target } });
-    await refresh(id);
-  }
+  const turns = createTurns({ messages, columns, sessionId, modelId, role, apply, refresh });
 
   function reset(): void {
     states.clear();
@@ -193,7 +164,7 @@ export const useConversation = defineStore("conversation", () => {
   }
 
   return {
-    key, born, state, status, messages, sessionId, session, running, modelId, role,
-    receive, refresh, follow, open, openNew, reload, loadOlder, send, rerun, edit, retry, takeBack, stop, showSibling, reset,
+    key, born, state, status, messages, columns, sessionId, session, running, modelId, role,
+    apply, receive, refresh, follow, open, openNew, reload, loadOlder, revive, reset, ...turns,
   };
 });

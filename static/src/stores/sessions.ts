@@ -1,9 +1,10 @@
-/** The list in the sidebar: pages, the time filter, renaming, deleting with a way back, live changes. */
+/** The conversations that the page knows, and the sidebar's list of them: what it shows, and live changes. */
 import { defineStore } from "pinia";
-import { computed, ref, shallowRef } from "vue";
+import { ref, shallowReactive } from "vue";
 
 import { request } from "@/lib/transport/api";
-import { groupOf, type Group } from "@/lib/time";
+import { useFolders } from "@/stores/folders";
+import { byRecency, createList, type SessionList } from "@/stores/sessionList";
 import type { Session, SessionPage } from "@/types/api";
 
 export interface Range {
@@ -11,103 +12,114 @@ export interface Range {
   to: Date | null;
 }
 
-export interface SessionGroup {
-  group: Group;
-  sessions: Session[];
-}
-
+/** How long something can be taken back where it was done. */
 export const UNDO_MS = 8000;
-const PAGE = 50;
+
+export type View = "chats" | "archive" | "trash";
 
 function endOfDay(date: Date): Date {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate(), 23, 59, 59, 999);
 }
 
-function byRecency(a: Session, b: Session): number {
-  return Number(b.pinned) - Number(a.pinned) || b.update_time.localeCompare(a.update_time);
-}
-
 export const useSessions = defineStore("sessions", () => {
-  const rows = shallowRef<Session[]>([]);
-  const next = ref<string | null>(null);
-  const state = ref<"idle" | "loading" | "done" | "error">("idle");
+  const known = shallowReactive(new Map<string, Session>());
+  const view = ref<View>("chats");
   const range = ref<Range | null>(null);
-  const doomed = new Map<string, { session: Session; timer: number }>();
-  let generation = 0;
+  /** Words of the title, in the archive and in the trash. */
+  const words = ref("");
+  const main = createList({ page: fetchPage, accepts, compare, learn });
+  /** All lists that are shown: the main one and those of open folders. */
+  const lists = new Set<SessionList>([main]);
+  /** While the pointer is among the rows nothing moves under it: what was heard meanwhile; null was deleted. */
+  let waiting: Map<string, Session | null> | null = null;
 
-  const groups = computed<SessionGroup[]>(() => {
-    const now = new Date();
-    const result: SessionGroup[] = [];
-    for (const session of rows.value) {
-      const group = session.pinned ? "pinned" : groupOf(session.update_time, now);
-      if (result.at(-1)?.group === group) result.at(-1)!.sessions.push(session);
-      else result.push({ group, sessions: [session] });
-    }
-    return result;
-  });
-
-  function fetchPage(cursor: string | null): Promise<SessionPage> {
+  function fetchPage(cursor: string | null, limit: number): Promise<SessionPage> {
+    const archived = view.value === "archive";
     if (range.value) {
       const { from, to } = range.value;
       const json = {
         start_time: (from ?? new Date(0)).toISOString(),
         end_time: (to ? endOfDay(to) : endOfDay(new Date())).toISOString(),
         time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        limit: PAGE,
-        ...(cursor ? { cursor } : {}),
+        limit, archived, ...(cursor ? { cursor } : {}),
       };
       return request("POST", "/api/chat/history/time-range", { json });
     }
-    const query = new URLSearchParams({ limit: String(PAGE), ...(cursor ? { cursor } : {}) });
+    const [name, value] = { chats: ["folder", "none"], archive: ["archived", "true"], trash: ["trash", "true"] }[view.value] as [string, string];
+    const query = new URLSearchParams({ limit: String(limit), [name]: value });
+    if (words.value) query.set("title", words.value);
+    if (cursor) query.set("cursor", cursor);
     return request("GET", `/api/chat/sessions?${query}`);
   }
 
-  /** From the top (`more` false) or the next page. An answer that was overtaken is dropped. */
-  async function load(more = false): Promise<void> {
-    if (more && (!next.value || state.value === "loading")) return;
-    const mine = ++generation;
-    state.value = "loading";
-    try {
-      const page = await fetchPage(more ? next.value : null);
-      if (mine !== generation) return;
-      const fresh = page.sessions.filter((session) => !doomed.has(session.session_id));
-      const known = new Set(more ? rows.value.map((session) => session.session_id) : []);
-      rows.value = [...(more ? rows.value : []), ...fresh.filter((session) => !known.has(session.session_id))];
-      next.value = page.next;
-      state.value = "done";
-    } catch {
-      if (mine === generation) state.value = "error";
-    }
+  function accepts(session: Session, listed: boolean): boolean {
+    if ((session.deleted_at !== null) !== (view.value === "trash")) return false;
+    if (view.value === "trash") return listed || !words.value;
+    if (session.archived !== (view.value === "archive")) return false;
+    // What the server found stays: it may be in the period by any of its messages, and by words of any script.
+    if (range.value) return listed || inRange(session, range.value);
+    if (words.value) return listed;
+    return view.value === "archive" || session.pinned || !useFolders().find(session.folder_id);
   }
 
-  function find(id: string | null): Session | undefined {
-    return id ? rows.value.find((session) => session.session_id === id) : undefined;
+  function compare(a: Session, b: Session): number {
+    return view.value === "trash" ? (b.deleted_at ?? "").localeCompare(a.deleted_at ?? "") : byRecency(a, b);
   }
 
-  function inRange(session: Session): boolean {
-    const { from, to } = range.value ?? { from: null, to: null };
+  function inRange(session: Session, { from, to }: Range): boolean {
     const time = new Date(session.update_time).getTime();
     return (!from || time >= from.getTime()) && (!to || time <= endOfDay(to).getTime());
   }
 
-  /** A session that appeared or changed, here or on another device. */
+  function learn(sessions: Session[]): void {
+    for (const session of sessions) known.set(session.session_id, session);
+  }
+
+  function find(id: string | null): Session | undefined {
+    return id ? known.get(id) : undefined;
+  }
+
+  /** A conversation that appeared or changed by what was done here. */
   function upsert(session: Session): void {
-    if (doomed.has(session.session_id)) return;
-    const others = rows.value.filter((row) => row.session_id !== session.session_id);
-    rows.value = session.archived || !inRange(session) ? others : [...others, session].sort(byRecency);
+    waiting?.delete(session.session_id);
+    known.set(session.session_id, session);
+    for (const list of lists) list.take(session);
   }
 
   function drop(id: string): void {
-    rows.value = rows.value.filter((session) => session.session_id !== id);
+    known.delete(id);
+    for (const list of lists) list.drop(id);
   }
 
-  function retitle(id: string, title: string): void {
-    rows.value = rows.value.map((session) => (session.session_id === id ? { ...session, title } : session));
+  /** The same, heard from elsewhere: shown at once, but moved only when the pointer is gone. */
+  function hear(session: Session): void {
+    if (!waiting) return upsert(session);
+    waiting.set(session.session_id, session);
+    known.set(session.session_id, session);
+    for (const list of lists) list.take(session, true);
+  }
+
+  function hearDeleted(id: string): void {
+    if (waiting) waiting.set(id, null);
+    else drop(id);
+    if (view.value === "trash") void main.load();
+  }
+
+  function hold(on: boolean): void {
+    const heard = waiting;
+    waiting = on ? (heard ?? new Map()) : null;
+    if (!on && heard) for (const [id, session] of heard) if (session) upsert(session); else drop(id);
+  }
+
+  /** Changes what is shown of one, where it stands. */
+  function adjust(id: string, changes: Partial<Session>): void {
+    const session = find(id);
+    if (session) upsert({ ...session, ...changes });
   }
 
   async function patch(id: string, changes: Partial<Session>): Promise<void> {
     const before = find(id);
-    rows.value = rows.value.map((session) => (session.session_id === id ? { ...session, ...changes } : session));
+    adjust(id, changes);
     try {
       upsert(await request<Session>("PATCH", `/api/chat/session/${id}`, { json: changes }));
     } catch (cause) {
@@ -116,51 +128,39 @@ export const useSessions = defineStore("sessions", () => {
     }
   }
 
-  /** Gone from the list at once; deleted for good when nobody takes it back within UNDO_MS. */
-  function remove(id: string): void {
-    const session = find(id);
-    if (!session) return;
-    drop(id);
-    doomed.set(id, { session, timer: window.setTimeout(() => void commit(id), UNDO_MS) });
-  }
-
-  function undo(id: string): void {
-    const entry = doomed.get(id);
-    if (!entry) return;
-    window.clearTimeout(entry.timer);
-    doomed.delete(id);
-    upsert(entry.session);
-  }
-
-  async function commit(id: string): Promise<void> {
-    const entry = doomed.get(id);
-    if (!entry) return;
-    window.clearTimeout(entry.timer);
-    try {
-      await request("DELETE", `/api/chat/session/${id}`, { keepalive: true });
-      doomed.delete(id);
-    } catch {
-      undo(id);
-    }
-  }
-
-  /** The page is about to go: what was deleted is deleted. */
-  function flush(): void {
-    for (const id of doomed.keys()) void commit(id);
+  async function renew(): Promise<void> {
+    await Promise.all([...lists].map((list) => list.load()));
   }
 
   async function filter(value: Range | null): Promise<void> {
     range.value = value && (value.from || value.to) ? value : null;
-    rows.value = [];
-    await load();
+    await restart();
+  }
+
+  async function show(value: View): Promise<void> {
+    [view.value, words.value, range.value] = [value, "", null];
+    await restart();
+  }
+
+  async function search(text: string): Promise<void> {
+    if (words.value === text.trim()) return;
+    words.value = text.trim();
+    await main.load();
+  }
+
+  async function restart(): Promise<void> {
+    main.reset();
+    await main.load();
   }
 
   function reset(): void {
-    rows.value = [];
-    next.value = null;
-    range.value = null;
-    state.value = "idle";
+    main.reset();
+    known.clear();
+    [view.value, words.value, range.value] = ["chats", "", null];
   }
 
-  return { rows, next, state, range, groups, load, find, upsert, drop, retitle, patch, remove, undo, flush, filter, reset };
+  return {
+    rows: main.rows, next: main.next, state: main.state, load: main.load, view, range, words, lists, learn, find, upsert, drop, hear,
+    hearDeleted, hold, adjust, patch, renew, filter, show, search, reset,
+  };
 });

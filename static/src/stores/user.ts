@@ -1,13 +1,13 @@
 /** Who is signed in, and what they prefer. */
 import { defineStore } from "pinia";
-import { computed, ref } from "vue";
+import { computed, ref, watch } from "vue";
 
 import { boot } from "@/boot";
 import { initialLocale, loadLocale } from "@/i18n";
-import { applyTheme } from "@/lib/theme";
+import { applyTextSize, applyTheme } from "@/lib/theme";
 import { readItem, writeItem } from "@/lib/storage";
 import { request } from "@/lib/transport/api";
-import type { Locale, Preferences, Theme, User } from "@/types/api";
+import type { Locale, PreferenceChanges, Preferences, Theme, User } from "@/types/api";
 
 const LOCALE = "aihelper.locale";
 const THEME = "aihelper.theme";
@@ -20,6 +20,10 @@ export const useUser = defineStore("user", () => {
   /** The person is signing out at this moment. */
   const leaving = ref(false);
   const preferences = computed<Preferences>(() => user.value?.preferences ?? {});
+  /** What to call the person. */
+  const name = computed(() => preferences.value.display_name || user.value?.username || "");
+
+  watch(() => preferences.value.text_size, applyTextSize, { immediate: true });
 
   function adopt(fresh: User | null): void {
     user.value = fresh;
@@ -29,6 +33,14 @@ export const useUser = defineStore("user", () => {
 
   async function fetchUser(): Promise<void> {
     adopt(await request<User>("GET", "/api/user/info"));
+  }
+
+  /** Changed on another device or tab. What this tab is saving at the moment is newer than what the server would tell. */
+  async function renew(): Promise<void> {
+    const before = saving;
+    await before.catch(() => undefined);
+    const fresh = await request<User>("GET", "/api/user/info");
+    if (saving === before && user.value?.id === fresh.id) adopt(fresh);
   }
 
   async function login(username: string, password: string): Promise<void> {
@@ -54,7 +66,7 @@ export const useUser = defineStore("user", () => {
   }
 
   /** One after another: two changes at once would reach the server in any order. */
-  async function save(changes: { email?: string; locale?: Locale; preferences?: Preferences }): Promise<void> {
+  async function save(changes: { email?: string; locale?: Locale; preferences?: PreferenceChanges }): Promise<void> {
     if (!user.value) return;
     const mine = saving.catch(() => undefined).then(() => request<User>("PATCH", "/api/user/info", { json: changes }));
     saving = mine;
@@ -63,11 +75,12 @@ export const useUser = defineStore("user", () => {
   }
 
   /** Shown at once, saved behind; a failure costs only that other devices do not learn of it. */
-  async function prefer(changes: Preferences): Promise<void> {
+  async function prefer(changes: PreferenceChanges): Promise<void> {
     if (!user.value) return;
-    const merged = { ...user.value.preferences, ...changes };
-    user.value = { ...user.value, preferences: merged };
-    await save({ preferences: merged }).catch(() => undefined);
+    const merged = Object.entries({ ...user.value.preferences, ...changes }).filter(([, value]) => value !== null);
+    user.value = { ...user.value, preferences: Object.fromEntries(merged) };
+    // Only what changed: a tab that was away would carry its old choices over those of another device.
+    await save({ preferences: changes }).catch(() => undefined);
   }
 
   function showTheme(value: Theme): void {
@@ -98,6 +111,17 @@ export const useUser = defineStore("user", () => {
     await request("POST", "/api/user/password", { json: { current_password: current, new_password: fresh } });
   }
 
+  /** With everything that is theirs, for good. */
+  async function deleteAccount(password: string): Promise<void> {
+    leaving.value = true;
+    try {
+      await request("DELETE", "/api/user", { json: { current_password: password } });
+      user.value = null;
+    } finally {
+      leaving.value = false;
+    }
+  }
+
   async function uploadAvatar(file: File): Promise<void> {
     const form = new FormData();
     form.append("file", file);
@@ -111,8 +135,8 @@ export const useUser = defineStore("user", () => {
   }
 
   return {
-    user, theme, locale, preferences,
-    leaving, fetchUser, login, register, logout, save, prefer, setTheme, setLocale, showTheme, showLocale,
-    changePassword, uploadAvatar, removeAvatar,
+    user, theme, locale, preferences, name,
+    leaving, adopt, fetchUser, renew, login, register, logout, save, prefer, setTheme, setLocale, showTheme, showLocale,
+    changePassword, deleteAccount, uploadAvatar, removeAvatar,
   };
 });

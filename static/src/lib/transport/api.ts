@@ -12,12 +12,14 @@ export class ApiError extends Error {
     readonly fields: Record<string, string[]> = {},
     /** Seconds, when the server said how long to wait. */
     readonly retryAfter: number | null = null,
+    /** What else the answer said: a conflict brings what is stored. */
+    readonly body: Record<string, unknown> = {},
   ) {
     super(message);
   }
 }
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 interface Options {
   json?: unknown;
   form?: FormData;
@@ -33,11 +35,19 @@ interface Sentences {
   failed: string;
 }
 
+/** Copies of answers for the time without a network (src/lib/offline/). */
+export interface Copies {
+  keep: (path: string, body: unknown) => void;
+  read: (path: string) => Promise<unknown>;
+}
+
+let copies: (() => Promise<Copies>) | undefined;
 let onSignedOut: () => void = () => undefined;
 let sentences = (): Sentences => ({ offline: "", failed: "" });
 
 /** Called once by the app: what to do on 401, and the sentences in the reader's language. */
-export function configureApi(options: { onSignedOut: () => void; sentences: () => Sentences }): void {
+export function configureApi(options: { onSignedOut: () => void; sentences: () => Sentences; copies?: () => Promise<Copies> }): void {
+  copies = options.copies;
   onSignedOut = options.onSignedOut;
   sentences = options.sentences;
 }
@@ -61,6 +71,7 @@ async function toError(response: Response): Promise<ApiError> {
     body.code ?? "error",
     body.fields ?? {},
     body.retry_after ?? null,
+    body,
   );
 }
 
@@ -68,7 +79,8 @@ function isSignedOut(error: ApiError, path: string): boolean {
   return error.status === 401 && path !== "/api/login" && path !== "/api/user/password";
 }
 
-async function call(method: Method, path: string, options: Options): Promise<Response> {
+/** The answer itself, for what is no JSON. @throws ApiError */
+export async function call(method: Method, path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = { Accept: options.accept ?? "application/json" };
   if (options.json !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
@@ -94,8 +106,21 @@ async function call(method: Method, path: string, options: Options): Promise<Res
 
 /** @throws ApiError */
 export async function request<T>(method: Method, path: string, options: Options = {}): Promise<T> {
-  const response = await call(method, path, options);
-  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  try {
+    const response = await call(method, path, options);
+    const body = response.status === 204 ? undefined : ((await response.json()) as unknown);
+    if (method === "GET") void copies?.().then((kept) => kept.keep(path, body), () => undefined);
+    return body as T;
+  } catch (cause) {
+    const copy = method === "GET" && cause instanceof ApiError && cause.status === 0 ? await copies?.().then((kept) => kept.read(path), () => undefined) : undefined;
+    if (copy === undefined) throw cause;
+    return copy as T;
+  }
+}
+
+/** A text as it is. @throws ApiError */
+export async function requestText(path: string): Promise<string> {
+  return (await call("GET", path, {})).text();
 }
 
 /** The body of an event stream, still to be decoded. @throws ApiError */

@@ -5,34 +5,36 @@
  */
 import { ApiError, request } from "@/lib/transport/api";
 import { backoff } from "@/lib/transport/backoff";
+import type { LiveList } from "@/lib/transport/live";
+import { Pending } from "@/lib/transport/outbox";
 import { Socket } from "@/lib/transport/socket";
 import { streamAction, streamGeneration, type OnFrame } from "@/lib/transport/stream";
-import type { ServerEvent, StartAction } from "@/types/api";
+import type { Attachment, ServerEvent, StartAction } from "@/types/api";
 
-/** `fallback`: no socket ever opened, event streams serve; `reconnecting`: one was open and went. */
-export type LinkState = "connecting" | "live" | "reconnecting" | "fallback" | "offline";
+/**
+ * `streaming`: no socket opens, event streams serve for all of it; `fallback`: not even the list comes by itself;
+ * `reconnecting`: there was a connection, and it went.
+ */
+export type LinkState = "connecting" | "live" | "streaming" | "reconnecting" | "fallback" | "offline";
 
 export interface HubEvents {
   onFrame: OnFrame;
-  /** The socket is (again) open: what was missed in between must be fetched. */
+  /** The socket, or what stands in for it, is (again) open: what was missed in between must be fetched. */
   onReconnect: () => void;
   onLink: (state: LinkState) => void;
   onSignedOut: () => void;
   sentence: () => string;
 }
 
-interface Watch {
-  offset: number;
-  stream: AbortController | null;
-  attempt: number;
-}
+interface Watch { offset: number; stream: AbortController | null; attempt: number }
 
 export class Hub {
   private readonly socket: Socket;
-  private readonly pending = new Map<string, StartAction>();
+  readonly pending = new Pending();
   private readonly watches = new Map<string, Watch>();
   private everOpen = false;
   private refused = false;
+  private list: Promise<LiveList> | null = null;
 
   constructor(private readonly events: HubEvents) {
     const url = (): string => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/chat/ws`;
@@ -45,18 +47,21 @@ export class Hub {
   }
 
   start(): void {
+    this.pending.load();
     this.socket.start();
   }
 
   stop(): void {
     this.socket.stop();
+    this.unlisten();
     for (const id of [...this.watches.keys()]) this.forget(id);
     this.pending.clear();
     this.everOpen = this.refused = false;
   }
 
-  act(action: StartAction): void {
-    this.pending.set(action.client_id, action);
+  /** `attachments`: what the bubble shows, should it be drawn again after a reload. */
+  act(action: StartAction, attachments: Attachment[] = []): void {
+    this.pending.add(action, attachments);
     if (!this.socket.send(action) && this.refused) void this.actByStream(action);
   }
 
@@ -64,8 +69,12 @@ export class Hub {
   attach(generationId: string, offset: number): void {
     const known = this.watches.get(generationId);
     if (known) {
-      known.offset = Math.max(known.offset, offset);
-      if (known.stream || this.socket.isOpen) return;
+      // Frames that came before the answer was shown fell on nothing: the viewer is behind what was received.
+      const behind = offset < known.offset;
+      known.offset = offset;
+      if (!behind && (known.stream || this.socket.isOpen)) return;
+      // Its end attaches again, from the new place.
+      if (known.stream) return known.stream.abort();
     }
     this.watches.set(generationId, known ?? { offset, stream: null, attempt: 0 });
     this.watch(generationId);
@@ -93,6 +102,7 @@ export class Hub {
     const again = this.everOpen || this.refused;
     this.everOpen = true;
     this.refused = false;
+    this.unlisten();
     this.events.onLink("live");
     for (const action of this.pending.values()) this.socket.send(action);
     for (const id of this.watches.keys()) this.watch(id);
@@ -102,10 +112,32 @@ export class Hub {
   private down(failures: number): void {
     // One that once opened deserves a second chance; one that never did is blocked on the way.
     this.refused = failures >= (this.everOpen ? 2 : 1);
-    this.events.onLink(!navigator.onLine ? "offline" : this.everOpen ? "reconnecting" : this.refused ? "fallback" : "connecting");
+    if (!this.list || !navigator.onLine) this.events.onLink(this.downState());
     if (!this.refused) return;
+    this.listen();
     for (const action of this.pending.values()) void this.actByStream(action);
     for (const id of this.watches.keys()) this.watch(id);
+  }
+
+  private downState(): LinkState {
+    return !navigator.onLine ? "offline" : this.everOpen ? "reconnecting" : "connecting";
+  }
+
+  /** Without a socket the list comes by a stream of its own, until a socket opens. */
+  private listen(): void {
+    const events = {
+      onOpen: (): void => (this.events.onLink("streaming"), this.events.onReconnect()),
+      onFrame: (frame: ServerEvent): void => this.receive(frame),
+      onDown: (refused: boolean): void => this.events.onLink(refused ? "fallback" : this.everOpen && navigator.onLine ? "reconnecting" : "offline"),
+    };
+    const list = (this.list ??= import("@/lib/transport/live").then(({ LiveList }) => new LiveList(events)));
+    void list.then((live) => this.list === list && live.start()).catch(() => (this.list = null));
+  }
+
+  private unlisten(): void {
+    const list = this.list;
+    this.list = null;
+    void list?.then((live) => live.stop()).catch(() => undefined);
   }
 
   private receive(frame: ServerEvent): void {

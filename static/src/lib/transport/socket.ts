@@ -5,10 +5,22 @@
 import { backoff } from "@/lib/transport/backoff";
 import type { ServerEvent } from "@/types/api";
 
+const TICK = 5_000;
 const PING_EVERY = 25_000;
 const PONG_WITHIN = 8_000;
+/** After a sleep the connection is most likely dead, and somebody looks at the page. */
+const WAKE_WITHIN = 4_000;
 const OPEN_WITHIN = 8_000;
 const SIGNED_OUT = 4401;
+
+/** What tells that the machine woke up, the network came back, or somebody looks again. */
+const WAKES: [EventTarget, string][] = [
+  [window, "online"],
+  [window, "pageshow"],
+  [window, "focus"],
+  [document, "visibilitychange"],
+  [document, "resume"],
+];
 
 export interface SocketEvents {
   onOpen: () => void;
@@ -22,9 +34,12 @@ export class Socket {
   private ws: WebSocket | null = null;
   private failures = 0;
   private retryTimer = 0;
-  private pingTimer = 0;
+  private tickTimer = 0;
   private deadTimer = 0;
   private wanted = false;
+  private heard = 0;
+  private ticked = 0;
+  private asked = false;
 
   constructor(
     private readonly url: () => string,
@@ -38,17 +53,15 @@ export class Socket {
   start(): void {
     if (this.wanted) return;
     this.wanted = true;
-    window.addEventListener("online", this.wake);
+    for (const [target, name] of WAKES) target.addEventListener(name, this.wake);
     window.addEventListener("offline", this.cut);
-    document.addEventListener("visibilitychange", this.wake);
     this.open();
   }
 
   stop(): void {
     this.wanted = false;
-    window.removeEventListener("online", this.wake);
+    for (const [target, name] of WAKES) target.removeEventListener(name, this.wake);
     window.removeEventListener("offline", this.cut);
-    document.removeEventListener("visibilitychange", this.wake);
     this.drop();
     this.failures = 0;
   }
@@ -62,7 +75,7 @@ export class Socket {
   /** The machine woke up or the network came back: do not wait for the timer. */
   private readonly wake = (): void => {
     if (!this.wanted || document.hidden) return;
-    if (this.isOpen) this.ping();
+    if (this.isOpen) this.ping(WAKE_WITHIN);
     else if (this.ws?.readyState !== WebSocket.CONNECTING) this.open();
   };
 
@@ -79,21 +92,35 @@ export class Socket {
     ws.onopen = () => {
       window.clearTimeout(this.deadTimer);
       this.failures = -1;
-      this.pingTimer = window.setInterval(() => this.ping(), PING_EVERY);
+      this.heard = this.ticked = Date.now();
+      this.tickTimer = window.setInterval(() => this.tick(), TICK);
       this.events.onOpen();
     };
     ws.onmessage = (message) => {
       window.clearTimeout(this.deadTimer);
+      this.heard = Date.now();
+      this.asked = false;
       this.events.onFrame(JSON.parse(message.data as string) as ServerEvent);
     };
     ws.onclose = (close) => (close.code === SIGNED_OUT ? this.signedOut() : this.lost(ws));
   }
 
-  private ping(): void {
-    if (!this.send({ type: "ping" })) return;
+  /** Asks now and then whether anybody is there, and at once when the clock says that the machine has slept. */
+  private tick(): void {
+    const now = Date.now();
+    const slept = now - this.ticked > 3 * TICK;
+    this.ticked = now;
+    if (slept) this.ping(WAKE_WITHIN);
+    else if (now - this.heard >= PING_EVERY) this.ping(PONG_WITHIN);
+  }
+
+  private ping(within: number): void {
+    // Asking again would only put off the moment at which silence counts.
+    if (this.asked || !this.send({ type: "ping" })) return;
     const ws = this.ws!;
+    this.asked = true;
     window.clearTimeout(this.deadTimer);
-    this.deadTimer = window.setTimeout(() => this.lost(ws), PONG_WITHIN);
+    this.deadTimer = window.setTimeout(() => this.lost(ws), within);
   }
 
   private lost(ws: WebSocket): void {
@@ -113,7 +140,8 @@ export class Socket {
   private drop(): void {
     window.clearTimeout(this.retryTimer);
     window.clearTimeout(this.deadTimer);
-    window.clearInterval(this.pingTimer);
+    window.clearInterval(this.tickTimer);
+    this.asked = false;
     const ws = this.ws;
     this.ws = null;
     if (!ws) return;
