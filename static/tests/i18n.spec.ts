@@ -3,9 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import en from "@/i18n/en";
 import { initialLocale } from "@/i18n";
-import zh from "@/i18n/zh-CN";
 
 function flatten(tree: object, prefix = ""): Map<string, string> {
   const flat = new Map<string, string>();
@@ -16,8 +14,18 @@ function flatten(tree: object, prefix = ""): Map<string, string> {
   return flat;
 }
 
-const EN = flatten(en);
-const ZH = flatten(zh);
+const AREAS = import.meta.glob<{ default: object }>("../src/i18n/{en,zh-CN}/*.ts", { eager: true });
+
+/** Every area of a language; a key that two areas have would be whichever came last. */
+function texts(tag: string): Map<string, string> {
+  const files = Object.entries(AREAS).filter(([path]) => path.includes(`/${tag}/`));
+  const flat = files.flatMap(([, area]) => [...flatten(area.default)]);
+  expect(flat.length).toBe(new Set(flat.map(([key]) => key)).size);
+  return new Map(flat);
+}
+
+const EN = texts("en");
+const ZH = texts("zh-CN");
 const ROOT = join(import.meta.dirname, "..", "src");
 const SOURCE = readdirSync(ROOT, { recursive: true, encoding: "utf8" })
   .filter((name) => /\.(ts|vue)$/.test(name) && !name.includes("i18n"))

@@ -6,6 +6,7 @@ import { uuid } from "@/lib/ids";
 import { languageTag } from "@/lib/script";
 import { plain, takeSentences } from "@/lib/sentences";
 import { daysAgo, groupOf, monthName, shortTime } from "@/lib/time";
+import { together } from "@/lib/together";
 import { safeNext } from "@/router";
 
 const KEY = { isComposing: false, keyCode: 13 };
@@ -28,6 +29,13 @@ describe("the input method's Enter", () => {
     expect(ime.composing(KEY)).toBe(true);
     now += 500;
     expect(ime.composing(KEY)).toBe(false);
+  });
+});
+
+describe("sentences", () => {
+  it("stand together as their language has it", () => {
+    expect(together(["Too short.", "Too common."])).toBe("Too short. Too common.");
+    expect(together(["密码过短。", "这个密码太常见了。"])).toBe("密码过短。这个密码太常见了。");
   });
 });
 
@@ -88,6 +96,29 @@ describe("frames", () => {
     await vi.waitFor(() => expect(batches).toEqual([[1, 2, 3]]));
     push(4);
     await vi.waitFor(() => expect(batches).toEqual([[1, 2, 3], [4]]));
+  });
+
+  it("come in parts when they are a flood, fewer at a time when drawing costs much, and all of them", async () => {
+    const batches: number[][] = [];
+    const push = createFrameQueue<number>((items) => {
+      batches.push(items);
+      for (const end = performance.now() + 40; performance.now() < end; ) continue;
+    });
+    const flood = Array.from({ length: 150 }, (_, index) => index);
+    flood.forEach(push);
+    await vi.waitFor(() => expect(batches.flat()).toEqual(flood), 3000);
+    expect(batches[0]!.length).toBe(40);
+    expect(batches[2]!.length).toBeLessThan(batches[0]!.length);
+    expect(Math.min(...batches.slice(0, -1).map((batch) => batch.length))).toBeGreaterThanOrEqual(24);
+  });
+
+  it("are not held back in a hidden tab", async () => {
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+    const batches: number[][] = [];
+    const push = createFrameQueue<number>((items) => batches.push(items));
+    Array.from({ length: 500 }, (_, index) => index).forEach(push);
+    await vi.waitFor(() => expect(batches.map((batch) => batch.length)).toEqual([500]));
+    hidden.mockRestore();
   });
 });
 

@@ -4,11 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { useConversation } from "@/stores/conversation";
 import { useLink } from "@/stores/link";
 import { useModels } from "@/stores/models";
-import { UNDO_MS, useSessions } from "@/stores/sessions";
 import { useUser } from "@/stores/user";
-import type { ServerEvent, Session } from "@/types/api";
+import type { ServerEvent } from "@/types/api";
 
-import { detail, storedMessage, storedSession } from "./helpers";
+import { detail, storedMessage } from "./helpers";
 
 type Handler = (body: unknown, path: string) => unknown;
 const routes = new Map<string, Handler>();
@@ -34,82 +33,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
-});
-
-describe("the list of conversations", () => {
-  const row = (id: string, minutes: number, fields: Partial<Session> = {}): Session =>
-    storedSession({ session_id: id, update_time: new Date(Date.now() - minutes * 60_000).toISOString(), ...fields });
-
-  it("is paged by cursor, without doubles", async () => {
-    const sessions = useSessions();
-    serve("GET /api/chat/sessions", (_body, path) =>
-      path.includes("cursor=x") ? { sessions: [row("b", 2), row("c", 3)], next: null } : { sessions: [row("a", 1), row("b", 2)], next: "x" });
-    await sessions.load();
-    await sessions.load(true);
-    await sessions.load(true);
-    expect(sessions.rows.map((session) => session.session_id)).toEqual(["a", "b", "c"]);
-    expect(calls).toHaveLength(2);
-  });
-
-  it("deletes after the time to undo, and not before", async () => {
-    vi.useFakeTimers();
-    const sessions = useSessions();
-    serve("DELETE /api/chat/session/a", () => ({ message: "ok" }));
-    sessions.upsert(row("a", 1));
-    sessions.remove("a");
-    expect(sessions.rows).toEqual([]);
-    sessions.upsert(row("a", 0));
-    expect(sessions.rows).toEqual([]);
-    await vi.advanceTimersByTimeAsync(UNDO_MS - 1);
-    expect(calls).toEqual([]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(calls).toEqual(["DELETE /api/chat/session/a"]);
-  });
-
-  it("takes a deletion back", async () => {
-    vi.useFakeTimers();
-    const sessions = useSessions();
-    sessions.upsert(row("a", 1));
-    sessions.remove("a");
-    sessions.undo("a");
-    await vi.advanceTimersByTimeAsync(UNDO_MS * 2);
-    expect(sessions.rows).toHaveLength(1);
-    expect(calls).toEqual([]);
-  });
-
-  it("deletes at once when the page goes, and shows again what could not be deleted", async () => {
-    const sessions = useSessions();
-    sessions.upsert(row("a", 1));
-    sessions.remove("a");
-    sessions.flush();
-    await vi.waitFor(() => expect(sessions.rows).toHaveLength(1));
-  });
-
-  it("asks for a period in the reader's own days, and keeps others out", async () => {
-    const sessions = useSessions();
-    let asked: Record<string, string> = {};
-    serve("POST /api/chat/history/time-range", (body) => {
-      asked = body as Record<string, string>;
-      return { sessions: [], next: null };
-    });
-    const day = new Date(2026, 10, 20);
-    await sessions.filter({ from: day, to: day });
-    expect(new Date(asked.start_time!).getTime()).toBe(day.getTime());
-    expect(new Date(asked.end_time!).getTime()).toBe(new Date(2026, 10, 20, 23, 59, 59, 999).getTime());
-    sessions.upsert(storedSession({ session_id: "x", update_time: new Date(2026, 10, 21, 8).toISOString() }));
-    sessions.upsert(storedSession({ session_id: "y", update_time: new Date(2026, 10, 20, 22).toISOString() }));
-    expect(sessions.rows.map((session) => session.session_id)).toEqual(["y"]);
-  });
-
-  it("puts a changed conversation where it belongs, pinned ones first", () => {
-    const sessions = useSessions();
-    ["a", "b"].forEach((id, index) => sessions.upsert(row(id, index + 1)));
-    sessions.upsert(row("b", 0));
-    sessions.upsert(row("c", 9, { pinned: true }));
-    expect(sessions.rows.map((session) => session.session_id)).toEqual(["c", "b", "a"]);
-    sessions.upsert(row("b", 0, { archived: true }));
-    expect(sessions.rows.map((session) => session.session_id)).toEqual(["c", "a"]);
-  });
 });
 
 describe("the open conversation", () => {
@@ -193,7 +116,7 @@ describe("the person", () => {
     const user = useUser();
     const stored = { id: 1, username: "ann", preferences: { theme: "dark" } };
     serve("GET /api/user/info", () => stored);
-    serve("PATCH /api/user/info", (body) => ({ ...stored, ...(body as object) }));
+    serve("PATCH /api/user/info", (body) => ({ ...stored, preferences: { ...stored.preferences, ...(body as typeof stored).preferences } }));
     await user.fetchUser();
     expect(user.theme).toBe("dark");
     expect(document.documentElement.dataset.theme).toBe("dark");

@@ -176,6 +176,15 @@ describe("the hub", () => {
     expect(last().sent).toEqual([]);
   });
 
+  it("attaches from where the viewer is, when frames came before the answer was shown", () => {
+    last().open();
+    hub.act(SEND, []);
+    last().say({ ...START, client_id: "c" });
+    last().say({ type: "delta", content: "I", offset: 1, generation_id: "g" });
+    hub.attach("g", 0);
+    expect(last().sent.at(-1)).toEqual({ type: "attach", generation_id: "g", offset: 0 });
+  });
+
   it("asks again to follow an answer when the server was busy, and not when it is gone", () => {
     last().open();
     hub.attach("g", 3);
@@ -214,6 +223,7 @@ describe("the hub", () => {
     const done = { type: "done", done: true, session_id: "s", message_id: 2, generation_id: "g", finish_reason: "stop", usage: null, offset: 2 };
     const calls: string[] = [];
     vi.stubGlobal("fetch", async (path: string) => {
+      if (path === "/api/live") return new Response("{}", { status: 503 });
       calls.push(path);
       return new Response(body(path.includes("events") ? [START, done] : lines));
     });
@@ -222,7 +232,7 @@ describe("the hub", () => {
     await vi.advanceTimersByTimeAsync(1000);
     last().fail();
     await vi.advanceTimersByTimeAsync(2000);
-    expect(links).toContain("fallback");
+    await vi.waitFor(() => expect(links).toContain("fallback"));
     expect(calls).toEqual(["/api/chat/stream", "/api/chat/generations/g/events?offset=2"]);
     expect(frames.map((frame) => frame.type)).toEqual(["start", "delta", "start", "done"]);
     expect(frames[0]).toMatchObject({ client_id: "c" });
