@@ -5,7 +5,8 @@
     E001 SECRET_KEY        E002 JWT_KEY            E003 keys not apart      E004 FIELD_KEYS
     E005 key file open     E006 ALLOWED_HOSTS      E007 DATABASE_URL        E008 REDIS_URL
     E009 private hosts     E010 PORT               E011 TRUSTED_ORIGINS     E012 numbers out of range
-    E013 data directory    E014 provider URL       W001 DEBUG               W002 LOG_LEVEL, LOG_FORMAT
+    E013 data directory    E014 provider URL       E015 SHARING           E016 VAPID_KEY, VAPID_CONTACT
+    W001 DEBUG             W002 LOG_LEVEL, LOG_FORMAT
 """
 
 import binascii
@@ -24,12 +25,14 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from aihelper.lib import webpush
+
 MIN_KEY_CHARS = 32
 FIELD_KEY_BYTES = 32
 # Words that stand in examples and tutorials; a key that holds one was copied.
 KNOWN_KEY_WORDS = ("changeme", "change-me", "change_me", "example", "your-secret", "your_secret", "django-insecure")
 DATABASE_ENGINES = {"django.db.backends.sqlite3": "sqlite", "django.db.backends.mysql": "mysql"}
-KEY_VARIABLES = ("SECRET_KEY", "JWT_KEY", "FIELD_KEYS")
+KEY_VARIABLES = ("SECRET_KEY", "JWT_KEY", "FIELD_KEYS", "VAPID_KEY")
 
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(?P<port>\d{1,5})")
 _FIELD_KEY = re.compile(r"(?P<id>[A-Za-z0-9_-]{1,16}):(?P<key>[A-Za-z0-9+/=]+)")
@@ -41,7 +44,7 @@ Messages = Iterator[CheckMessage]
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """All that is wrong with the settings of this process."""
     checks = (_keys, _field_keys, _key_files, _hosts, _database, _redis, _private_hosts, _numbers, _origins)
-    more = (_data_dir, _first_provider, _habits)
+    more = (_data_dir, _first_provider, _sharing, _push, _habits)
     return [message for check in (*checks, *more) for message in check()]
 
 
@@ -153,6 +156,7 @@ def _numbers() -> Messages:
         ("AIHELPER_DRAIN_SECONDS", settings.DRAIN_SECONDS, 0),
         ("AIHELPER_MAX_MESSAGE_CHARS", settings.MAX_MESSAGE_CHARS, 1),
         ("AIHELPER_MAX_RUNS_PER_USER", settings.MAX_RUNS_PER_USER, 1),
+        ("AIHELPER_TRASH_DAYS", settings.TRASH_DAYS, 0),
     ):
         if value < lowest:
             text = f"{name} is {value}; the lowest value that works is {lowest}."
@@ -182,6 +186,23 @@ def _first_provider() -> Messages:
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username):
         hint = "Write the address up to and with the version, such as https://api.example.com/v1"
         yield Error("AIHELPER_PROVIDER_URL is not an http(s) address.", hint=hint, id="aihelper.E014")
+
+
+def _sharing() -> Messages:
+    if settings.SHARING not in {"public", "members", "off"}:
+        hint = "Set SHARING to public (anybody with the link), members (whoever is signed in) or off."
+        yield Error(f"SHARING is {settings.SHARING!r}, which means nothing.", hint=hint, id="aihelper.E015")
+
+
+def _push() -> Messages:
+    try:
+        webpush.public_key(settings.VAPID_KEY)
+    except ValueError:
+        hint = "Leave it out: one is generated then. With another key all browsers have to subscribe anew."
+        yield Error("VAPID_KEY is not a key.", hint=hint, id="aihelper.E016")
+    if not re.fullmatch(r"(mailto:[^@\s]+@|https://)\S+", settings.VAPID_CONTACT):
+        hint = "Write mailto:somebody@example.org, or the https address of a page about this server."
+        yield Error("VAPID_CONTACT is not an address.", hint=hint, id="aihelper.E016")
 
 
 def _habits() -> Messages:

@@ -20,6 +20,8 @@ log = structlog.get_logger("aihelper.request")
 GetResponse = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 _MAX_PATH = 200
+# Whoever reads the log must not be able to open what others have shared by a link.
+_SECRET_PART = re.compile(r"^(/s/|/api/shares/)[^/]+")
 
 
 class AsyncMiddleware:
@@ -42,7 +44,8 @@ class RequestLogMiddleware(AsyncMiddleware):
     """One line per request, and an id that stands in every line which the request causes.
 
     The id is ours, or the one that a trusted proxy sends as X-Request-ID. The line has no query string,
-    no body and no header; the path is cut, and its control characters are escaped by the log chain.
+    no body and no header; the path is cut, the token of a shared link is left out of it, and its control
+    characters are escaped by the log chain.
     """
 
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -56,7 +59,7 @@ class RequestLogMiddleware(AsyncMiddleware):
             getattr(log, level)(
                 "request",
                 method=request.method,
-                path=request.path[:_MAX_PATH],
+                path=_SECRET_PART.sub(r"\1...", request.path)[:_MAX_PATH],
                 status=response.status_code,
                 ms=round((time.perf_counter() - started) * 1000, 1),
                 user_id=_user_id(request),
@@ -84,6 +87,8 @@ PAGE_POLICY = (
     "media-src 'self' blob:",
     "worker-src 'self' blob:",
     "manifest-src 'self'",
+    # Our own sandboxed frames (chat/pages/frames.py), wherever they would like to go.
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

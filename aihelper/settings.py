@@ -31,6 +31,8 @@ HTTPS = env.bool("HTTPS", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 JWT_KEY = env.str("JWT_KEY", "")
 FIELD_KEYS = env.str("FIELD_KEYS", "")
+# Signs what is sent to push services; browsers subscribe to its public half.
+VAPID_KEY = env.str("VAPID_KEY", "")
 
 ROOT_URLCONF = "aihelper.urls"
 ASGI_APPLICATION = "aihelper.asgi.application"
@@ -164,7 +166,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 # Not in Redis: while that is away everybody stays signed in, and can sign in and out (a test holds it).
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -238,8 +240,18 @@ FIRST_ADMIN_PASSWORD = env.str("AIHELPER_ADMIN_PASSWORD", "")
 # Off in tests: then a call to a real provider raises instead of leaving the machine.
 ALLOW_MODEL_REQUESTS = env.bool("AIHELPER_ALLOW_MODEL_REQUESTS", True)
 MAX_MESSAGE_CHARS = env.int("AIHELPER_MAX_MESSAGE_CHARS", 100_000)
+# What one person's attachments may take together, in bytes.
+MAX_DOCUMENT_BYTES_PER_USER = env.int("AIHELPER_MAX_DOCUMENT_BYTES_PER_USER", 100 * 1024 * 1024)
 MAX_RUNS_PER_USER = env.int("AIHELPER_MAX_RUNS_PER_USER", 5)
+# Days that deleted chats stay in the trash; 0 keeps them until their person deletes them for good.
+TRASH_DAYS = env.int("AIHELPER_TRASH_DAYS", 30)
 DRAIN_SECONDS = env.float("AIHELPER_DRAIN_SECONDS", 10.0)
+# To whom people may open shared links: public (anybody), members (whoever is signed in) or off.
+SHARING = env.str("SHARING", "public")
+# Who push services write to about our messages: a mailto: or https: address.
+VAPID_CONTACT = env.str("VAPID_CONTACT", "mailto:nobody@example.org")
+# Push services of one's own inside the network, as host:port; all others must be public, and https.
+PUSH_PRIVATE_HOSTS = env.list("AIHELPER_PUSH_PRIVATE_HOSTS", default=[])
 DATABASE_THREADS = env.int("AIHELPER_DATABASE_THREADS", 6)
 
 # --- Logs -------------------------------------------------------------------------------------------

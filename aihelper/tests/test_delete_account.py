@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts import tokens
 from accounts.models import User
 from accounts.tests.support import PASSWORD, bearer, login
-from chat.models import Message, Session, UsageRecord
+from chat.models import Document, Draft, Folder, Message, Prompt, Session, UsageRecord
 
 pytestmark = pytest.mark.django_db
 URL = "/api/user"
@@ -22,12 +22,17 @@ def delete(client: Any, current: Any = PASSWORD) -> Any:
 
 def test_it_works(api: Any, alice: Any, alice_api: Any, bob: Any) -> None:
     for user in (alice, bob):
-        session = Session.objects.create(user=user)
-        parent = None
+        folder = Folder.objects.create(user=user, name="Work")
+        session = Session.objects.create(user=user, folder=folder)
+        parent: Message | None = None
         for seq in range(1, 40):
             parent = Message.objects.create(
                 session=session, user=user, role="user", seq=seq, parent=parent, content="x"
             )
+        document = Document.objects.create(user=user, name="a.txt", size=1, chars=1, content="x")
+        session.messages.latest("pk").documents.add(document)
+        Draft.objects.create(user=user, text="half", attachments=[document.document_id])
+        Prompt.objects.create(owner=user, command="c", title="t", text="t")
         UsageRecord.objects.create(user=user, username=user.username, model_id="m", state="completed")
     pair = tokens.issue(alice)
     assert delete(alice_api).status_code == 200
@@ -36,6 +41,8 @@ def test_it_works(api: Any, alice: Any, alice_api: Any, bob: Any) -> None:
     assert APIClient().post("/api/token/refresh", {"refresh": pair.refresh}, format="json").status_code == 401
     assert list(Session.objects.values_list("user__username", flat=True)) == ["bob"]
     assert Message.objects.count() == 39
+    assert list(Folder.objects.values_list("user__username", flat=True)) == ["bob"]
+    assert [rows.objects.count() for rows in (Document, Draft, Prompt)] == [1, 1, 1]
     assert sorted(UsageRecord.objects.values_list("username", "user__username")) == [("alice", None), ("bob", "bob")]
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import avatars, tokens
-from accounts.models import User
+from accounts.models import SignIn, User
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError
 from aihelper.lib.testing.asgi import Exchange, scope
@@ -26,6 +26,9 @@ from chat import routing
 from chat.consumers.actions import ACTIONS
 from chat.engine import supervisor as supervisors
 from chat.engine.supervisor import Supervisor
+from chat.services import documents, folders, own_roles, prompts, shares
+from chat.services.own_roles import RoleChanges
+from chat.services.shares import ShareChanges
 from chat.tests.upstream import Upstream
 from providers import services
 from providers.errors import ProviderError
@@ -37,6 +40,7 @@ STATUS = re.compile(r"^Answer \((\d{3})\):", re.MULTILINE)
 METHODS = ("get", "post", "put", "patch", "delete")
 # Served by bare ASGI applications, which have no list of routes to ask.
 OTHERS = {("WS", "/chat/ws"), ("GET", "/demo/v1/models"), ("POST", "/demo/v1/chat/completions")}
+OPEN_ENDED = {"/api/live"}
 # What curl calls a body of -d.
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "a-boundary"
@@ -175,18 +179,28 @@ async def variables(alice: User, png: bytes, media_root: Path, transactional_db:
     supervisors.use(engine)
     await run_db(services.ensure_demo)
     await run_db(avatars.store, alice, BytesIO(png))
+    document = await run_db(documents.create, alice, "notes.md", "Milk and bread")
+    prompt = await run_db(prompts.create, alice, "translate", "Translate", "Translate into {{language|English}}:")
     pair = await run_db(tokens.issue, alice)
     headers = {"authorization": f"Bearer {pair.access}"}
     async with Exchange("POST", "/api/chat/stream", headers, json_body={"message": "Hello"}) as stream:
         start = (await stream.events())[0]
+    share, _created = await run_db(shares.share, alice, start["session_id"], ShareChanges(audience="public"))
+    folder = await run_db(folders.create, alice, "Work", "💼")
     yield {
         "URL": "",
+        "FOLDER": folder.folder_id,
         "TOKEN": pair.access,
         "REFRESH": pair.refresh,
         "SESSION": start["session_id"],
         "QUESTION": str(start["user_message_id"]),
         "ANSWER": str(start["message_id"]),
         "GENERATION": start["generation_id"],
+        "SHARE": share.token,
+        "ROLE": (await run_db(own_roles.create, alice, RoleChanges(name="Poet", system_prompt="In verse."))).slug,
+        "SIGNIN": str(await run_db(lambda: SignIn.objects.create(user=alice, kind="program", name_hash="f" * 32).pk)),
+        "DOCUMENT": document.document_id,
+        "PROMPT": prompt.prompt_id,
         "AVATAR": str(avatars.url_of(alice)),
     }
     await engine.close()
@@ -229,7 +243,9 @@ async def test_the_curl_line_works(
 ) -> None:
     curl = Curl.parse(line)
     async with curl.exchange(variables, {"avatar.png": png}) as exchange:
-        body = await exchange.body()
+        # A stream that stays open shows itself by its first event.
+        body = b"" if path in OPEN_ENDED else await exchange.body()
+        assert path not in OPEN_ENDED or await exchange.event() == {"type": "system", "message": "connected"}
     assert (exchange._scope["method"], exchange.status) == (method, status), body[:500]
     pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))
     assert re.fullmatch(pattern, exchange._scope["path"])

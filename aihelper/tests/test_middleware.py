@@ -118,6 +118,15 @@ def test_one_line_per_request_without_its_query(api: APIClient, lines: pytest.Lo
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/s/{}", "/api/shares/{}", "/api/shares/{}/continue"])
+def test_the_line_has_no_token_of_a_shared_link(path: str, api: APIClient, lines: pytest.LogCaptureFixture) -> None:
+    api.get(path.format(CANARY))
+    (line,) = logged(lines)
+    assert line["path"] == path.format("...")
+    assert CANARY not in str(line)
+
+
+@pytest.mark.django_db
 def test_the_line_names_the_person_by_number(alice_api: APIClient, alice: Any, lines: pytest.LogCaptureFixture) -> None:
     alice_api.get("/api/schema")
     (line,) = logged(lines)

@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, sync_playwright
 from playwright.sync_api import expect as expect
@@ -18,6 +19,14 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Options of a browser context, which are those of a person.
+DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
 # Long enough for a busy machine; nothing waits this long that succeeds.
 TIMEOUT_MS = 15_000
 OWN_SCHEMES = ("data:", "blob:", "about:")
@@ -47,7 +56,9 @@ class Watch:
     def __init__(self, origin: str) -> None:
         self.origin = origin
         self.problems: list[str] = []
-        self._expected: list[str] = []
+        # What Playwright itself says for a context without service workers.
+        self._expected: list[str] = ["Service Worker registration blocked by Playwright"]
+        self._allowed: list[str] = []
         self._contexts: list[BrowserContext] = []
 
     def over(self, context: BrowserContext) -> None:
@@ -61,6 +72,10 @@ class Watch:
     def expect(self, pattern: str) -> None:
         """Allow console errors that match: the test makes them happen."""
         self._expected.append(pattern)
+
+    def allow(self, address: str) -> None:
+        """Allow requests to addresses that begin so: somebody asked for them."""
+        self._allowed.append(address)
 
     @property
     def pages(self) -> list[Page]:
@@ -83,5 +98,5 @@ class Watch:
         self._check_origin(request.url)
 
     def _check_origin(self, url: str) -> None:
-        if not url.startswith((f"{self.origin}/", *OWN_SCHEMES)):
+        if not url.startswith((f"{self.origin}/", *OWN_SCHEMES, *self._allowed)):
             self.problems.append(f"request to another origin: {url}")

@@ -11,16 +11,19 @@ import pytest
 from playwright.sync_api import Browser
 
 from aihelper.lib.environment import ROOT
+from aihelper.tests.e2e.alone import turn
 from aihelper.tests.e2e.browser import NotInstalled, Watch, chromium
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import KEY, Upstream
 
 SCREENSHOTS = Path(ROOT, "screenshots", "failed")
+TEST_SECONDS = 180
 KINDS = ("daphne", "uvicorn")
 _numbers = itertools.count(1)
 
 Person = Callable[..., Tab]
+Sites = Callable[[str], Site]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -29,6 +32,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     report: Any = yield
     setattr(item, f"failed_{report.when}", report.failed)
     return report
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A limit for what each test here does; not for its waiting until it is its turn."""
+    item.add_marker(pytest.mark.timeout(TEST_SECONDS, func_only=True))
+
+
+@pytest.fixture(autouse=True)
+def _turn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests that are marked `alone` have the machine to themselves."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with turn(folder, alone=request.node.get_closest_marker("alone") is not None):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -74,39 +92,42 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def _serve(kind: str, prepared: Path, directory: Path, variables: dict[str, str]) -> Iterator[Site]:
-    site = Site(kind, prepared, directory / kind, variables)
-    site.start()
-    yield site
-    site.stop()
-
-
-@pytest.fixture(scope="session", params=KINDS)
-def shared_site(
-    request: pytest.FixtureRequest, prepared: Path, provider: Upstream, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """A site whose provider is set up by its environment; one for all tests of its kind."""
+@pytest.fixture(scope="session")
+def sites(prepared: Path, provider: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """A site of each kind for all tests, its provider set up by its environment; started when first asked for."""
     variables = {
         "AIHELPER_PROVIDER_URL": provider.url,
         "AIHELPER_PROVIDER_KEY": KEY,
         "AIHELPER_PROVIDER_MODELS": "swift,thorough",
         "AIHELPER_ALLOWED_PRIVATE_HOSTS": provider.host,
     }
-    yield from _serve(request.param, prepared, tmp_path_factory.mktemp("site"), variables)
+    running: dict[str, Site] = {}
+
+    def site(kind: str) -> Site:
+        if kind not in running:
+            running[kind] = Site(kind, prepared, tmp_path_factory.mktemp("site") / kind, variables)
+            running[kind].start()
+        return running[kind]
+
+    yield site
+    for each in running.values():
+        each.stop()
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def fresh_site(
-    request: pytest.FixtureRequest, prepared: Path, provider: Upstream, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """A site on which nobody has set up anything; the provider may be added. For the tests of one module."""
-    variables = {"AIHELPER_ALLOWED_PRIVATE_HOSTS": provider.host, "AIHELPER_DEMO_TOKENS_PER_SECOND": "400"}
-    yield from _serve(request.param, prepared, tmp_path_factory.mktemp("fresh"), variables)
+@pytest.fixture(params=KINDS)
+def shared_site(request: pytest.FixtureRequest, sites: Sites) -> Site:
+    """Each test runs on both kinds, unless its module says `on` which."""
+    return sites(request.param)
+
+
+def on(kind: str) -> pytest.MarkDecorator:
+    """For modules in which the server makes no difference: one kind of it is enough."""
+    return pytest.mark.parametrize("shared_site", [kind], indirect=True)
 
 
 @pytest.fixture
 def site(shared_site: Site) -> Site:
-    """The site that the test is about; a module of its own kind overrides it."""
+    """The site that the test is about; a module that needs another overrides it."""
     return shared_site
 
 
@@ -128,7 +149,8 @@ def visitor(browser: Browser, site: Site, watch: Watch, request: pytest.FixtureR
     contexts = []
 
     def make(**options: Any) -> Tab:
-        options = {"locale": "en-US", "timezone_id": "Asia/Shanghai", **options}
+        # A service worker would take requests out of the tests' hands; the tests about it allow it.
+        options = {"locale": "en-US", "timezone_id": "Asia/Shanghai", "service_workers": "block", **options}
         context = browser.new_context(**options)
         contexts.append(context)
         watch.over(context)

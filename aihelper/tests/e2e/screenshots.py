@@ -9,13 +9,16 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser
 
 from aihelper.lib.environment import ROOT
+from aihelper.tests.e2e import reading
 from aihelper.tests.e2e.browser import chromium, expect
+from aihelper.tests.e2e.scenes import scenes as further
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import KEY, Upstream
@@ -112,6 +115,9 @@ class Studio:
     def __init__(self, browser: Browser, site: Site, upstream: Upstream, look: Look, only: list[str]) -> None:
         self.look, self.site, self.upstream, self.only = look, site, upstream, only
         self.words = WORDS[look.language]
+        self.sessions: list[str] = []  # of the person's chats, the newest first
+        self.after: Callable[[], object] | None = None  # what a scene has to put back once it is seen
+        self._headers: dict[str, str] = {}
         self.tab = Tab(browser.new_context(**look.options).new_page(), site.url)
 
     def run(self) -> None:
@@ -127,6 +133,8 @@ class Studio:
             "sidebar": self.sidebar,
             "models": self.models,
             "filter": self.filter,
+            **{name: partial(self.read, name) for name in reading.ANSWERS},
+            **further(self),
         }
         wanted = {name: scene for name, scene in scenes.items() if self._wants(name)}
         signed_in = False
@@ -134,8 +142,12 @@ class Studio:
             if name not in {"signin", "register"} and not signed_in:
                 self._sign_up()
                 signed_in = True
+            self.upstream.title = self.words["titles"][0]
             scene()
             self.tab.screenshot(FOLDER / self._file(name))
+            if self.after:
+                self.after()
+                self.after = None
             self.upstream.reset()  # an answer that is still on its way has been seen
         self.tab.page.context.close()
 
@@ -167,12 +179,20 @@ class Studio:
         self.upstream.call().answer(f"{self.words['intro']}\n\n{CODE}")
         self.tab.expect_state("completed")
         expect(self.tab.get("code-block").last.locator("[class^=hljs]").first).to_be_visible()
+        self.tab.answer.evaluate("answer => answer.scrollIntoView({block: 'start', behavior: 'instant'})")
+        self.tab.page.wait_for_timeout(300)
+
+    def read(self, name: str) -> None:
+        self.tab.open()
+        self.tab.ask(self.words["question"])
+        self.upstream.call().answer(reading.ANSWERS[name][self.look.language])
+        reading.expect_read(self.tab, name)
 
     def error(self) -> None:
         self.tab.open()
         self.tab.ask(self.words["question"])
         self.upstream.call().refuse(401, "No.")
-        self.tab.expect_state("failed")
+        expect(self.tab.get("answer-end")).to_be_visible()
 
     def settings(self) -> None:
         self.sidebar()
@@ -200,6 +220,14 @@ class Studio:
         self.tab.get("filter-from").locator("input").click()
         self.tab.page.wait_for_timeout(500)
 
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ask the API, as the person of the pictures."""
+        url, api = f"{self.site.url}/api/{path}", self.tab.page.context.request
+        answer = api.fetch(url, method=method, data=body, headers=self._headers)
+        assert answer.ok, answer.text()
+        row: dict[str, Any] = answer.json()
+        return row
+
     def _file(self, scene: str) -> str:
         return f"{scene}-{self.look.language}-{self.look.theme}-{self.look.width}.png"
 
@@ -216,7 +244,8 @@ class Studio:
             answer = api.post(f"{self.site.url}/api/{path}", data={"username": name, "password": PASSWORD})
             assert answer.ok, answer.text()
             token = answer.json().get("access", "")
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = self._headers = {"Authorization": f"Bearer {token}"}
+        self.call("PATCH", "user/info", {"preferences": {"display_name": NAMES[look.language]}})
         self.upstream.automatic = "Yes."
         for title, age in zip(self.words["titles"], AGES, strict=True):
             body = {"message": title}
@@ -224,6 +253,7 @@ class Studio:
             session = stream.split('"session_id":"')[1].split('"')[0]
             api.patch(f"{self.site.url}/api/chat/session/{session}", data={"title": title}, headers=headers)
             self.site.backdate(session, age)
+            self.sessions.append(session)
         self.upstream.automatic = ""
 
 

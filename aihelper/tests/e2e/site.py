@@ -87,6 +87,15 @@ class Site:
             self._read = log.tell()
         return [line for line in lines if _is_complaint(line)]
 
+    def python(self, *arguments: str, text: str = "") -> str:
+        """Run Python with the settings of this site, `text` being its input. Gives what it prints."""
+        command = [sys.executable, *arguments]
+        variables = {**self._environment, "DJANGO_SETTINGS_MODULE": "aihelper.settings"}
+        done = subprocess.run(command, cwd=ROOT, env=variables, input=text, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout
+
     def backdate(self, session_id: str, days: int) -> None:
         """Make a conversation that old, which no route can."""
         with sqlite3.connect(self.directory / "aihelper.sqlite3", timeout=20) as database:

@@ -21,6 +21,10 @@ class Tab:
         self.page.goto(f"{self.origin}{path}")
         return self
 
+    def another(self, path: str = "/") -> "Tab":
+        """A new tab of the same browser, at an address of the site."""
+        return Tab(self.page.context.new_page(), self.origin).open(path)
+
     def get(self, name: str) -> Locator:
         """The elements with this hook."""
         return self.page.get_by_test_id(name)
@@ -31,9 +35,9 @@ class Tab:
 
     # --- Talking ------------------------------------------------------------------------------------
     def ask(self, question: str) -> None:
-        """Write a question and send it by Enter."""
+        """Write a question and send it: by the keys that do so everywhere, on a phone too."""
         self.get("composer").fill(question)
-        self.get("composer").press("Enter")
+        self.get("composer").press("Control+Enter")
 
     @property
     def answer(self) -> Locator:
@@ -90,9 +94,16 @@ class Tab:
         self.get("login-password").fill(password)
         self.click("login-submit")
 
+    @property
+    def username(self) -> str:
+        """Of the person who is signed in."""
+        answer = self.page.context.request.get(f"{self.origin}/api/user/info")
+        return str(answer.json()["username"])
+
     def user_menu(self, item: str) -> None:
         """Choose something in the account's menu."""
-        if not self.get(item).is_visible():
+        # A menu that is going away is still to be seen for a moment.
+        if self.get("user-menu").get_attribute("aria-expanded") == "false":
             self.click("user-menu")
         self.click(item)
 

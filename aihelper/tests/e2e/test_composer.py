@@ -5,12 +5,10 @@ import re
 import pytest
 
 from aihelper.tests.e2e.browser import expect
-from aihelper.tests.e2e.conftest import Person
+from aihelper.tests.e2e.conftest import Person, on
 from aihelper.tests.e2e.upstream import Upstream
 
-# The server makes no difference here: one is enough.
-ONE = pytest.mark.parametrize("shared_site", ["uvicorn"], indirect=True, scope="session")
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), ONE]
+pytestmark = [pytest.mark.e2e, on("uvicorn")]
 
 LIMIT = 100_000  # AIHELPER_MAX_MESSAGE_CHARS
 
@@ -51,6 +49,7 @@ def test_enter_that_ends_a_composition_does_not_send(person: Person) -> None:
 def test_enter_can_begin_a_line_by_choice(person: Person, upstream: Upstream) -> None:
     tab = person()
     tab.user_menu("settings")
+    tab.click("settings-tab-writing")
     with tab.page.expect_response(re.compile("/api/user/info")):
         tab.get("settings-send-key").get_by_text("Ctrl + Enter").click()
     tab.page.reload()

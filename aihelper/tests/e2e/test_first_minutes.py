@@ -1,21 +1,35 @@
 """A stranger's first minutes on a site that nobody has set up, and the administrator who sets it up."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from aihelper.tests.e2e.browser import expect
-from aihelper.tests.e2e.conftest import Person
+from aihelper.tests.e2e.conftest import KINDS, Person
 from aihelper.tests.e2e.site import ADMIN, PASSWORD, Site
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import KEY, MODELS, Upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def fresh_site(
+    request: pytest.FixtureRequest, prepared: Path, provider: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A site on which nobody has set up anything; the last test of the module does it."""
+    variables = {"AIHELPER_ALLOWED_PRIVATE_HOSTS": provider.host, "AIHELPER_DEMO_TOKENS_PER_SECOND": "400"}
+    site = Site(request.param, prepared, tmp_path_factory.mktemp("fresh") / "site", variables)
+    site.start()
+    yield site
+    site.stop()
 
 
 @pytest.fixture
 def site(fresh_site: Site) -> Site:
-    """Nothing is set up here; the last test of the module does it."""
+    """Not the one that is shared."""
     return fresh_site
 
 

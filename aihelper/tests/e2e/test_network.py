@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, WebSocketRoute
 
 from aihelper.tests.e2e.browser import Watch, expect
 from aihelper.tests.e2e.conftest import Person
 from aihelper.tests.e2e.site import Site
 from aihelper.tests.e2e.upstream import Upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.e2e
 
 SOCKET = re.compile(r"/chat/ws")
 SESSION = re.compile(r"/api/chat/session/[0-9a-f-]+$")
@@ -57,6 +57,36 @@ def test_without_sockets_the_words_come_by_event_stream(visitor: Person, person:
     tab.click("stop")
     assert call.closed.wait(5)
     tab.expect_state("stopped")
+
+
+def test_without_sockets_two_tabs_stay_in_step(visitor: Person, person: Person, upstream: Upstream) -> None:
+    signed_in = person().page.context.storage_state()
+    one = visitor(storage_state=signed_in)
+    context = one.page.context
+    blocked = True
+
+    def carry(socket: WebSocketRoute) -> None:
+        if blocked:
+            socket.close()
+        else:
+            socket.connect_to_server()
+
+    context.route_web_socket(SOCKET, carry)
+    one.open()
+    two = one.another()
+    for tab in (one, two):
+        expect(tab.get("link-state")).to_have_text("Basic connection")
+    one.ask("Does the other tab see this?")
+    upstream.call().answer("At once.")
+    one.expect_state("completed")
+    expect(two.row(one.session_id)).to_contain_text("A fine title")
+    one.choose(one.session_id, "delete")
+    expect(two.rows).to_have_count(0)
+    # As soon as sockets get through, they are used.
+    blocked = False
+    for tab in (one, two):
+        tab.page.evaluate("window.dispatchEvent(new Event('online'))")
+        expect(tab.get("link-state")).to_have_count(0)
 
 
 def test_an_answer_of_the_server_that_comes_late_takes_nothing_away(person: Person, upstream: Upstream) -> None:

@@ -1,23 +1,15 @@
 """The main path on a phone: 390 pixels wide, touched, not clicked."""
 
-from typing import Any
-
 import pytest
 
-from aihelper.tests.e2e.browser import expect
-from aihelper.tests.e2e.conftest import Person
+from aihelper.tests.e2e.browser import PHONE, expect
+from aihelper.tests.e2e.conftest import Person, on
 from aihelper.tests.e2e.site import PASSWORD
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, on("daphne")]
 
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "has_touch": True,
-    "is_mobile": True,
-    "device_scale_factor": 2,
-}
 LONG = (
     "A very long line without any space: " + "x" * 300 + "\n\n```text\n" + "y" * 300 + "\n```\n\n|a|b|c|d|\n|-|-|-|-|\n"
 )

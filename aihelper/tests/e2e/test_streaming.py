@@ -7,7 +7,7 @@ from aihelper.tests.e2e.conftest import Person
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import TITLE, Upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.e2e
 
 WORDS = ("One", " two", " three", " four", " five")
 
@@ -16,13 +16,6 @@ def expect_one_exchange(tab: Tab) -> None:
     """A question and an answer, whatever became of the answer: no version is shown beside another."""
     expect(tab.get("message-user")).to_have_count(1)
     expect(tab.get("message-assistant")).to_have_count(1)
-
-
-def second_tab(first: Tab) -> Tab:
-    """Another tab of the same person, at the same address."""
-    tab = Tab(first.page.context.new_page(), first.origin)
-    tab.page.goto(first.page.url)
-    return tab
 
 
 def test_the_words_arrive_one_after_another(person: Person, upstream: Upstream) -> None:
@@ -39,6 +32,19 @@ def test_the_words_arrive_one_after_another(person: Person, upstream: Upstream) 
     tab.expect_state("completed")
     tab.expect_text("One two three four five")
     expect(tab.row(tab.session_id)).to_contain_text(TITLE)
+    # The conversation so far is sent along; thoughts come before the answer.
+    tab.ask("And then?")
+    call = upstream.call()
+    said = [
+        (message["role"], message["content"]) for message in call.request["messages"] if message["role"] != "system"
+    ]
+    assert said == [("user", "Count to five."), ("assistant", "One two three four five"), ("user", "And then?")]
+    call.say("Let me see", kind="reasoning_content")
+    expect(tab.get("reasoning")).to_be_visible()
+    tab.get("reasoning").get_by_role("button").click()
+    expect(tab.get("reasoning")).to_contain_text("Let me see")
+    call.answer("Six.")
+    tab.expect_text("Six.")
 
 
 def test_a_reload_half_way_shows_the_text_so_far_and_goes_on(person: Person, upstream: Upstream) -> None:
@@ -79,7 +85,7 @@ def test_a_second_tab_follows_and_stops_the_answer_in_both(person: Person, upstr
     call = upstream.call()
     call.say("On")
     first.expect_text("On")
-    second = second_tab(first)
+    second = first.another(f"/c/{first.session_id}")
     second.expect_text("On")
     for more, so_far in ((" and", "On and"), (" on", "On and on")):
         call.say(more)
@@ -93,43 +99,33 @@ def test_a_second_tab_follows_and_stops_the_answer_in_both(person: Person, upstr
         expect(tab.get("send")).to_be_visible()
 
 
-def test_a_stopped_answer_can_be_continued(person: Person, upstream: Upstream) -> None:
+def test_a_stopped_answer_is_continued_as_one(person: Person, upstream: Upstream) -> None:
     tab = person()
     tab.ask("Name the days.")
-    call = upstream.call()
-    call.say("Monday, Tuesday,")
+    upstream.call().say("Monday, Tuesday,")
     tab.expect_text("Monday, Tuesday,")
     tab.click("stop")
     tab.expect_state("stopped")
     tab.click("continue")
     again = upstream.call()
     assert {"role": "assistant", "content": "Monday, Tuesday,"} in again.request["messages"]
-    again.say(" Wednesday")
-    tab.expect_text("Monday, Tuesday, Wednesday")
-    again.finish()
-    tab.expect_state("completed")
-    expect_one_exchange(tab)
+    again.say(" Wednesday,")
+    tab.expect_text("Monday, Tuesday, Wednesday,")
+    # The same after a reload.
     tab.page.reload()
-    tab.expect_text("Monday, Tuesday, Wednesday")
-
-
-def test_an_answer_that_was_reloaded_stopped_and_continued_is_one(person: Person, upstream: Upstream) -> None:
-    tab = person()
-    tab.ask("Name the days.")
-    upstream.call().say("Monday,")
-    tab.expect_text("Monday,")
-    tab.page.reload()
-    tab.expect_text("Monday,")
+    tab.expect_text("Monday, Tuesday, Wednesday,")
     tab.click("stop")
     tab.expect_state("stopped")
     tab.click("continue")
-    upstream.call().answer(" Tuesday")
-    tab.expect_text("Monday, Tuesday")
+    upstream.call().answer(" Thursday")
+    tab.expect_text("Monday, Tuesday, Wednesday, Thursday")
     tab.expect_state("completed")
     expect_one_exchange(tab)
+    tab.page.reload()
+    tab.expect_text("Monday, Tuesday, Wednesday, Thursday")
 
 
-def test_an_answer_is_asked_for_again_and_both_are_kept(person: Person, upstream: Upstream) -> None:
+def test_an_answer_is_asked_for_again_and_a_question_edited(person: Person, upstream: Upstream) -> None:
     tab = person()
     tab.ask("Pick a colour.")
     upstream.call().answer("Red.")
@@ -148,13 +144,7 @@ def test_an_answer_is_asked_for_again_and_both_are_kept(person: Person, upstream
     tab.expect_text("Red.")
     tab.page.reload()
     tab.expect_text("Red.")
-
-
-def test_the_question_can_be_edited(person: Person, upstream: Upstream) -> None:
-    tab = person()
-    tab.ask("What is two and two?")
-    upstream.call().answer("Four.")
-    tab.expect_state("completed")
+    # The question is edited.
     tab.get("message-user").hover()
     tab.click("edit")
     tab.get("edit-input").fill("What is three and three?")
@@ -164,21 +154,6 @@ def test_the_question_can_be_edited(person: Person, upstream: Upstream) -> None:
     call.answer("Six.")
     tab.expect_text("Six.")
     expect(tab.get("message-user")).to_contain_text("What is three and three?")
-
-
-def test_the_conversation_so_far_is_sent_along(person: Person, upstream: Upstream) -> None:
-    tab = person()
-    tab.ask("My name is Ada.")
-    upstream.call().answer("Hello Ada.")
-    tab.expect_state("completed")
-    tab.ask("What is my name?")
-    call = upstream.call()
-    said = [
-        (message["role"], message["content"]) for message in call.request["messages"] if message["role"] != "system"
-    ]
-    assert said == [("user", "My name is Ada."), ("assistant", "Hello Ada."), ("user", "What is my name?")]
-    call.answer("Ada.")
-    tab.expect_text("Ada.")
 
 
 def test_an_error_is_a_sentence_with_a_way_out(person: Person, upstream: Upstream) -> None:
@@ -192,30 +167,3 @@ def test_an_error_is_a_sentence_with_a_way_out(person: Person, upstream: Upstrea
     upstream.call().answer("Now it does.")
     tab.expect_text("Now it does.")
     tab.expect_state("completed")
-
-
-def test_the_thoughts_come_before_the_answer(person: Person, upstream: Upstream) -> None:
-    tab = person()
-    tab.ask("Think.")
-    call = upstream.call()
-    call.say("Let me see", kind="reasoning_content")
-    expect(tab.get("reasoning")).to_be_visible()
-    tab.get("reasoning").get_by_role("button").click()
-    expect(tab.get("reasoning")).to_contain_text("Let me see")
-    call.answer("I see.")
-    tab.expect_text("I see.")
-
-
-def test_what_a_model_says_runs_nothing_and_loads_nothing(person: Person, upstream: Upstream) -> None:
-    tab = person()
-    tab.ask("Be evil.")
-    call = upstream.call()
-    call.answer(
-        "Safe.\n\n<img src=http://127.0.0.1:9/x onerror=\"document.title='owned'\">"
-        "<script>document.title='owned'</script>\n\n![pixel](http://127.0.0.1:9/pixel.png)\n\n"
-        "[click](javascript:document.title='owned')\n\n```python\nprint('fine')\n```\n"
-    )
-    tab.expect_state("completed")
-    expect(tab.get("code-block").locator("code")).to_contain_text("print('fine')")
-    expect(tab.text.locator("script, img, [onerror], a[href^='javascript:']")).to_have_count(0)
-    assert "owned" not in tab.page.title()

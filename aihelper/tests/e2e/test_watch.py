@@ -3,11 +3,9 @@
 import pytest
 
 from aihelper.tests.e2e.browser import Watch, expect
-from aihelper.tests.e2e.conftest import Person
+from aihelper.tests.e2e.conftest import Person, on
 
-# The server makes no difference here: one is enough.
-ONE = pytest.mark.parametrize("shared_site", ["uvicorn"], indirect=True, scope="session")
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), ONE]
+pytestmark = [pytest.mark.e2e, on("uvicorn")]
 
 
 def found(watch: Watch) -> str:

@@ -62,21 +62,26 @@ class Call:
         except OSError:
             pass  # The other side was first.
 
-    def _send(self, event: dict[str, Any]) -> None:
+    def send(self, raw: bytes) -> None:
+        """Send bytes of the event stream, cut wherever the test likes."""
         head, self._head = self._head, b""
-        self._connection.sendall(head + f"data: {json.dumps(event)}\n\n".encode())
+        self._connection.sendall(head + raw)
+
+    def _send(self, event: dict[str, Any]) -> None:
+        self.send(f"data: {json.dumps(event)}\n\n".encode())
 
     _head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
 
 class Upstream:
-    """An OpenAI-compatible server on a port of the loopback. It writes titles by itself.
+    """An OpenAI-compatible server on a port of the loopback. It writes titles by itself: always `title`.
 
     While `automatic` is set, it also gives all answers by itself, with that text.
     """
 
     def __init__(self) -> None:
         self.automatic = ""
+        self.title = TITLE
         self._calls: queue.Queue[Call] = queue.Queue()
         self._all: list[Call] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"upstream": self}))
@@ -148,7 +153,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers["Authorization"] != f"Bearer {KEY}":
             call.refuse(401, "No such key.")
         elif request["messages"][0]["content"].startswith("Write a title"):
-            call.answer(TITLE)
+            call.answer(self.upstream.title)
         elif self.upstream.automatic:
             call.answer(self.upstream.automatic)
         else:

@@ -62,7 +62,23 @@ def body_of(row: Row, about: World, things: dict[str, Any]) -> dict[str, Any]:
         ("POST", "api/chat/history/date-range"): period,
         ("PATCH", "api/chat/session/<str:session_id>"): {"title": "Another"},
         ("POST", "api/chat/session/<str:session_id>/branch"): {"message_id": things["message_id"]},
+        ("POST", "api/chat/sessions/bulk"): {"action": "pin", "session_ids": [things["session_id"]]},
+        ("POST", "api/chat/folders"): {"name": "Another"},
+        ("POST", "api/chat/folders/order"): {"ids": [things["folder_id"]]},
+        ("PATCH", "api/chat/folders/<str:folder_id>"): {"name": "Another"},
         ("POST", "api/chat/messages/<str:message_id>/rating"): {"rating": 1},
+        ("POST", "api/push"): {"endpoint": world.PUSH_ENDPOINT, "keys": world.PUSH_KEYS},
+        ("DELETE", "api/push"): {"endpoint": world.PUSH_ENDPOINT},
+        ("POST", "api/shares"): {"session_id": things["session_id"]},
+        ("PATCH", "api/shares/<str:token>"): {"audience": "members"},
+        ("POST", "api/shares/<str:token>/continue"): {"client_id": "copy-1"},
+        ("POST", "api/chat/documents"): {"name": "words.txt", "text": "Words"},
+        ("PUT", "api/chat/drafts/<str:session_id>"): {"text": "Words", "version": 0},
+        ("POST", "api/roles"): {"name": "A role"},
+        ("PATCH", "api/roles/<str:slug>"): {"name": "Another"},
+        ("POST", "api/prompts"): {"command": "others", "text": "Words"},
+        ("PATCH", "api/prompts/<str:prompt_id>"): {"text": "Other words"},
+        ("POST", "api/chat/export"): {"session_ids": [things["session_id"]], "format": "json"},
         ("POST", "api/chat/stream"): text,
         ("POST", "api/chat/messages/<int:question_id>/edit"): text,
         ("POST", "demo/v1/chat/completions"): {"model": "demo", "messages": [{"role": "user", "content": "Hi"}]},
@@ -98,9 +114,11 @@ async def ask(row: Row, about: World, things: dict[str, Any], headers: Headers, 
     path = world.filled(route, things)
     if row == ("GET", "api/chat/stream"):
         path += "?message=Words"
+    if row == ("GET", "api/chat/search"):
+        path += "?q=words"
     if row == ("POST", "api/user/avatar"):
         exchange = Exchange(method, path, headers | {"content-type": MULTIPART}, body=picture())
-    elif method in {"GET", "DELETE"} and row != ("DELETE", "api/user"):
+    elif method in {"GET", "DELETE"} and row not in {("DELETE", "api/user"), ("DELETE", "api/push")}:
         exchange = Exchange(method, path, headers)
     else:
         exchange = Exchange(method, path, headers, json_body=body_of(row, about, things) if body is None else body)

@@ -10,6 +10,7 @@ import pytest_asyncio
 from aihelper.tests.rights import world
 from chat import pages
 from chat.engine.supervisor import Supervisor
+from chat.pages import worker
 from chat.tests.conftest import engine, upstream  # noqa: F401 - fixtures
 from chat.tests.upstream import Upstream
 
@@ -18,8 +19,9 @@ from chat.tests.upstream import Upstream
 def place(transactional_db: None, media_root: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that is built, room for many answers, and a provider."""
     settings.MAX_RUNS_PER_USER = 1000
-    monkeypatch.setattr(pages, "built_assets", lambda: pages.Assets("app.js", (), ()))
+    monkeypatch.setattr(pages, "built_assets", lambda *entry: pages.Assets("app.js", (), ()))
     monkeypatch.setattr("accounts.throttling.hit", lambda *key, **limit: None)
+    monkeypatch.setattr(worker, "built", lambda: "// the service worker")
     world.offer_a_model()
 
 

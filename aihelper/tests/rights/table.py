@@ -17,6 +17,11 @@ OPEN = frozenset(
         ("GET", "login"),
         ("GET", "register"),
         ("GET", "c/<str:session_id>"),
+        ("GET", "frame/<str:kind>"),
+        ("GET", "offline"),
+        ("GET", "sw.js"),
+        ("GET", "manifest.webmanifest"),
+        ("GET", "icons/<int:size>.png"),
         ("POST", "api/register"),
         ("POST", "api/login"),
         ("POST", "api/token"),
@@ -46,25 +51,70 @@ PATCH  api/user/info                                                401   200   
 POST   api/user/password                                            401   200         200   200   200 401       401
 POST   api/user/avatar                                              401   200         200   200   200 401       401
 DELETE api/user/avatar                                              401   200         200   200   200 401       401
+GET    api/user/sign-ins                                            401   200         200   200   200 401       401
+DELETE api/user/sign-ins                                            401   200         200   200   200 401       401
+DELETE api/user/sign-ins/<int:sign_in_id>                           401   200         200   404   404 401       401
 GET    media/avatars/<uuid:name>.webp                               401   200         200   200   200 401       401
 GET    api/models                                                   401   200         200   200   200 401       401
 GET                                                                 200   200         200   200   200 200       200
 GET    login                                                        200   200         200   200   200 200       200
 GET    register                                                     200   200         200   200   200 200       200
+GET    offline                                                      200   200         200   200   200 200       200
+GET    sw.js                                                        200   200         200   200   200 200       200
+GET    manifest.webmanifest                                         200   200         200   200   200 200       200
+GET    icons/<int:size>.png                                         200   200         200   200   200 200       200
 GET    c/<str:session_id>                                           200   200         200   200   200 200       200
+GET    frame/<str:kind>                                             200   200         200   200   200 200       200
 GET    api/roles                                                    401   200         200   200   200 401       401
+POST   api/roles                                                    401   201         201   201   201 401       401
+GET    api/roles/<str:slug>                                         401   200         200   404   404 401       401
+PATCH  api/roles/<str:slug>                                         401   200         200   404   404 401       401
+DELETE api/roles/<str:slug>                                         401   200         200   404   404 401       401
 POST   api/chat/start                                               401   201         201   201   201 401       401
 GET    api/chat/sessions                                            401   200         200   200   200 401       401
+POST   api/chat/sessions/bulk                                       401   200         200   200   200 401       401
+POST   api/chat/trash/empty                                         401   200         200   200   200 401       401
+GET    api/chat/folders                                             401   200         200   200   200 401       401
+POST   api/chat/folders                                             401   201         201   201   201 401       401
+POST   api/chat/folders/order                                       401   200         200   200   200 401       401
+PATCH  api/chat/folders/<str:folder_id>                             401   200         200   404   404 401       401
+DELETE api/chat/folders/<str:folder_id>                             401   200         200   404   404 401       401
 GET    api/chat/history                                             401   200         200   200   200 401       401
+GET    api/chat/search                                              401   200         200   200   200 401       401
 POST   api/chat/history/time-range                                  401   200         200   200   200 401       401
 POST   api/chat/history/date-range                                  401   200         200   200   200 401       401
 DELETE api/chat/history/<str:session_id>                            401   200         200   404   404 401       401
 GET    api/chat/session/<str:session_id>                            401   200         200   404   404 401       401
 PATCH  api/chat/session/<str:session_id>                            401   200         200   404   404 401       401
 DELETE api/chat/session/<str:session_id>                            401   200         200   404   404 401       401
+GET    api/chat/session/<str:session_id>/export                     401   200         200   404   404 401       401
+POST   api/chat/export                                              401   200         200   404   404 401       401
+GET    api/user/export                                              401   200         200   200   200 401       401
 POST   api/chat/session/<str:session_id>/branch                     401   201         201   404   404 401       401
+DELETE api/chat/messages/<str:message_id>                           401   200         200   404   404 401       401
+POST   api/chat/documents                                           401   201         201   201   201 401       401
+GET    api/chat/documents/<str:document_id>                         401   200         200   404   404 401       401
+DELETE api/chat/documents/<str:document_id>                         401   200         200   404   404 401       401
+GET    api/chat/drafts                                              401   200         200   200   200 401       401
+GET    api/chat/drafts/<str:session_id>                             401   200         200   404   404 401       401
+PUT    api/chat/drafts/<str:session_id>                             401   200         200   404   404 401       401
+GET    api/prompts                                                  401   200         200   200   200 401       401
+POST   api/prompts                                                  401   201         201   201   201 401       401
+PATCH  api/prompts/<str:prompt_id>                                  401   200         200   404   404 401       401
+DELETE api/prompts/<str:prompt_id>                                  401   200         200   404   404 401       401
 POST   api/chat/messages/<str:message_id>/rating                    401   200         200   404   404 401       401
 POST   api/chat/generations/<str:generation_id>/stop                401   200         200   404   404 401       401
+GET    s/<str:token>                                                404   200         404   404   404 404       404
+GET    api/push                                                     401   200         200   200   200 401       401
+POST   api/push                                                     401   200         200   200   200 401       401
+DELETE api/push                                                     401   200         200   200   200 401       401
+GET    api/shares                                                   401   200         200   200   200 401       401
+POST   api/shares                                                   401   200         200   404   404 401       401
+GET    api/shares/<str:token>                                       404   200         200   404   404 404       401
+PATCH  api/shares/<str:token>                                       401   200         200   404   404 401       401
+DELETE api/shares/<str:token>                                       401   200         200   404   404 401       401
+POST   api/shares/<str:token>/continue                              401   201         201   404   404 401       401
+GET    api/live                                                     401   200         200   200   200 401       401
 GET    api/chat/stream                                              401   200         200   200   200 401       401
 POST   api/chat/stream                                              401   200         200   200   200 401       401
 GET    api/chat/generations/<str:generation_id>/events              401   200         200   404   404 401       401
@@ -98,6 +148,12 @@ admin/accounts/user/<path:object_id>/history/                               200
 admin/accounts/user/<path:object_id>/delete/                                200
 admin/accounts/user/<path:object_id>/change/                                200
 admin/accounts/user/<path:object_id>/                                       302
+admin/accounts/signin/                                                      200
+admin/accounts/signin/add/                                                  403
+admin/accounts/signin/<path:object_id>/history/                             200
+admin/accounts/signin/<path:object_id>/delete/                              403
+admin/accounts/signin/<path:object_id>/change/                              200
+admin/accounts/signin/<path:object_id>/                                     302
 admin/accounts/accountsettings/                                             302
 admin/accounts/accountsettings/add/                                         403
 admin/accounts/accountsettings/<path:object_id>/history/                    200
@@ -125,6 +181,12 @@ admin/chat/session/<path:object_id>/history/                                200
 admin/chat/session/<path:object_id>/delete/                                 403
 admin/chat/session/<path:object_id>/change/                                 200
 admin/chat/session/<path:object_id>/                                        302
+admin/chat/folder/                                                          200
+admin/chat/folder/add/                                                      403
+admin/chat/folder/<path:object_id>/history/                                 200
+admin/chat/folder/<path:object_id>/delete/                                  403
+admin/chat/folder/<path:object_id>/change/                                  200
+admin/chat/folder/<path:object_id>/                                         302
 admin/chat/generation/                                                      200
 admin/chat/generation/add/                                                  403
 admin/chat/generation/<path:object_id>/history/                             200
@@ -137,12 +199,36 @@ admin/chat/usagerecord/<path:object_id>/history/                            200
 admin/chat/usagerecord/<path:object_id>/delete/                             403
 admin/chat/usagerecord/<path:object_id>/change/                             200
 admin/chat/usagerecord/<path:object_id>/                                    302
+admin/chat/share/                                                           200
+admin/chat/share/add/                                                       403
+admin/chat/share/<path:object_id>/history/                                  200
+admin/chat/share/<path:object_id>/delete/                                   200
+admin/chat/share/<path:object_id>/change/                                   200
+admin/chat/share/<path:object_id>/                                          302
+admin/chat/ratedanswer/                                                     200
+admin/chat/ratedanswer/add/                                                 403
+admin/chat/ratedanswer/<path:object_id>/history/                            200
+admin/chat/ratedanswer/<path:object_id>/delete/                             403
+admin/chat/ratedanswer/<path:object_id>/change/                             200
+admin/chat/ratedanswer/<path:object_id>/                                    302
 admin/chat/role/                                                            200
 admin/chat/role/add/                                                        200
 admin/chat/role/<path:object_id>/history/                                   200
 admin/chat/role/<path:object_id>/delete/                                    200
 admin/chat/role/<path:object_id>/change/                                    200
 admin/chat/role/<path:object_id>/                                           302
+admin/chat/document/                                                        200
+admin/chat/document/add/                                                    403
+admin/chat/document/<path:object_id>/history/                               200
+admin/chat/document/<path:object_id>/delete/                                403
+admin/chat/document/<path:object_id>/change/                                200
+admin/chat/document/<path:object_id>/                                       302
+admin/chat/prompt/                                                          200
+admin/chat/prompt/add/                                                      200
+admin/chat/prompt/<path:object_id>/history/                                 200
+admin/chat/prompt/<path:object_id>/delete/                                  200
+admin/chat/prompt/<path:object_id>/change/                                  200
+admin/chat/prompt/<path:object_id>/                                         302
 admin/chat/blockedword/                                                     200
 admin/chat/blockedword/add/                                                 200
 admin/chat/blockedword/<path:object_id>/history/                            200

@@ -14,6 +14,11 @@ from aihelper.tests.rights.world import COLUMNS
 from chat.engine.supervisor import Supervisor
 
 pytestmark = pytest.mark.timeout(180)
+# What the owner of world.py wrote, asked and attached.
+_SAID = (
+    rb"A question of the owner|An answer for the owner|A document of the owner|words\.txt|A prompt of the owner"
+    rb"|A secret of the owner"
+)
 
 ADMIN = {line.split()[0]: int(line.split()[1]) for line in table.ADMIN.strip().splitlines()}
 
@@ -40,7 +45,10 @@ async def test_the_administration_is_for_administrators(server: Supervisor) -> N
                 wrong.append(f"GET {route} by {column}: {answered}")
             wrong += secrets_in(("GET", route), answered)
             # Who used what, but never what was said.
-            if re.search(rb"A question of the owner|An answer for the owner", answered.body):
+            if re.search(
+                _SAID,
+                answered.body,
+            ):
                 wrong.append(f"GET {route} by {column}: shows what was said")
     assert not wrong, "\n".join(wrong)
 

@@ -26,6 +26,9 @@ NESTED: list[tuple[Row, str, dict[str, str]]] = [
     (("GET", "api/chat/stream"), "?message=Words&session_id={own_session_id}&parent_id={message_id}", {}),
     (("GET", "api/chat/history"), "?session_id={session_id}", {}),
     (("PATCH", "api/chat/session/{own_session_id}"), "", {"current_message_id": "{message_id}"}),
+    (("PATCH", "api/chat/session/{own_session_id}"), "", {"folder_id": "{folder_id}"}),
+    (("POST", "api/chat/start"), "", {"folder_id": "{folder_id}"}),
+    (SEND, "", {"message": "Words", "folder_id": "{folder_id}"}),
     (("POST", "api/chat/session/{own_session_id}/branch"), "", {"message_id": "{message_id}"}),
 ]
 

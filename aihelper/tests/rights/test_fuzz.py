@@ -34,6 +34,7 @@ RENEW = 20
 FIELDS = (
     "message session_id model_id role parent_id client_id offset generation_id message_id title pinned archived rating"
     " username password email refresh locale preferences start_time end_time time_zone cursor limit current_password"
+    " folder_id folder trash unread action session_ids ids name emoji"
     " new_password current_message_id before q from to archived session_id offset type messages model e p o _popup"
 ).split()
 

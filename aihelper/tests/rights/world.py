@@ -1,5 +1,6 @@
 """Who asks, and what they ask about: fresh people and their things for each cell of the table of rights."""
 
+import itertools
 import re
 import uuid
 from dataclasses import dataclass
@@ -12,10 +13,23 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from accounts import tokens
-from accounts.models import AccountSettings, User
+from accounts.models import AccountSettings, SignIn, User
 from aihelper.lib.testing.asgi import ORIGIN, Headers
 from aihelper.lib.testing.plugin import PASSWORD
-from chat.models import BlockedWord, Generation, Message, Role, Session, UsageRecord
+from chat.models import (
+    BlockedWord,
+    Document,
+    Draft,
+    Folder,
+    Generation,
+    Message,
+    Prompt,
+    Role,
+    Session,
+    Share,
+    UsageRecord,
+)
+from chat.services import documents
 from chat.tests import make
 from providers import services as providers
 from providers.models import ModelConfig, Provider
@@ -24,6 +38,13 @@ UNKNOWN_UUID = make.UNKNOWN_ID
 UNKNOWN_NUMBER = 2**53 - 1
 PROVIDER_KEY = "sk-canary-of-the-matrix-91c0aa"
 CSRF = "a" * 32
+PUSH_ENDPOINT = "https://push.example.net/send/of-the-matrix"
+PUSH_KEYS = {
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
+# A private link of the owner's: who else has its address may not know that it exists.
+EMPTY_SHARED: dict[str, Any] = {"attachments": [], "create_time": "2026-11-21T02:56:05.622Z"}
 
 # The columns of the table: who asks, and how they are signed in.
 COLUMNS = ("anonymous", "owner", "owner_token", "other", "admin", "off", "off_token")
@@ -42,6 +63,12 @@ class World:
     answer: Message
     generation: Generation
     avatar: str
+    share: Share
+    folder: Folder
+    sign_in: SignIn
+    document: Document
+    prompt: Prompt
+    role: Role
 
     def things(self) -> dict[str, Any]:
         """What stands for the parameters of routes, and for the ids in bodies."""
@@ -51,6 +78,14 @@ class World:
             "question_id": self.question.pk,
             "generation_id": self.generation.id,
             "name": self.avatar,
+            "size": 192,
+            "kind": "diagram",
+            "token": self.share.token,
+            "folder_id": self.folder.folder_id,
+            "sign_in_id": self.sign_in.pk,
+            "document_id": self.document.document_id,
+            "prompt_id": self.prompt.prompt_id,
+            "slug": self.role.slug,
         }
 
 
@@ -63,8 +98,15 @@ def build(column: str) -> World:
     generation = Generation.objects.create(
         message=answer, user=owner, state="completed", owner="elsewhere", segments=[["content", 23]], offset=23
     )
+    snapshot = {"messages": [{"role": "user", "content": question.content, "status": "completed", **EMPTY_SHARED}]}
+    share = Share.objects.create(user=owner, session=session, snapshot=snapshot)
     avatar = str(uuid.uuid4())
     default_storage.save(f"avatars/{avatar}.webp", ContentFile(b"RIFF"))
+    document = documents.create(owner, "words.txt", "A document of the owner's")
+    role = Role.objects.create(
+        owner=owner, slug=f"own-{uuid.uuid4().hex}", name="Mine", system_prompt="A secret of the owner's"
+    )
+    prompt = Prompt.objects.create(owner=owner, command="words", title="Words", text="A prompt of the owner's")
     asker = {"other": person, "admin": lambda: person(admin=True)}.get(column, lambda: owner)()
     if column.startswith("off"):
         asker = person()
@@ -72,7 +114,25 @@ def build(column: str) -> World:
     if column.startswith("off"):
         # The row alone: what was issued before is still there, and must be refused for what it is.
         User.objects.filter(pk=asker.pk).update(is_active=False)
-    return World(owner, asker, headers, refresh, session, question, answer, generation, avatar)
+    folder = make.folder(owner, "A folder of the owner's")
+    sign_in = SignIn.objects.create(user=owner, kind="program", name_hash=tokens.issue(owner).family.hex)
+    return World(
+        owner=owner,
+        asker=asker,
+        headers=headers,
+        refresh=refresh,
+        session=session,
+        question=question,
+        answer=answer,
+        generation=generation,
+        avatar=avatar,
+        share=share,
+        folder=folder,
+        sign_in=sign_in,
+        document=document,
+        prompt=prompt,
+        role=role,
+    )
 
 
 def person(*, admin: bool = False) -> User:
@@ -111,13 +171,19 @@ def rows_of_the_administration() -> dict[str, Any]:
     return {
         "auth/group": Group.objects.create(name="group").pk,
         "accounts/user": world.owner.pk,
+        "accounts/signin": world.sign_in.pk,
         "accounts/accountsettings": AccountSettings.load().pk,
         "providers/provider": provider.pk,
         "providers/modelconfig": provider.models.all()[0].pk,
         "chat/session": world.session.pk,
+        "chat/folder": world.folder.pk,
         "chat/generation": world.generation.pk,
         "chat/usagerecord": UsageRecord.objects.create(user=world.owner, username="somebody", model_id="model-1").pk,
-        "chat/role": Role.objects.create(slug="poet", name="Poet").pk,
+        "chat/share": world.share.pk,
+        "chat/ratedanswer": make.chain(make.session(world.owner), ["q", "a"], rating=1)[1].pk,
+        "chat/role": world.role.pk,
+        "chat/document": world.document.pk,
+        "chat/prompt": Prompt.objects.create(command="shared", title="Shared", text="For everybody").pk,
         "chat/blockedword": BlockedWord.objects.create(word="bad").pk,
     }
 
@@ -129,6 +195,10 @@ def filled(route: str, things: dict[str, Any]) -> str:
 
 def digest(user: User) -> str:
     """All that is stored of a person's chats: it must not change when somebody is refused."""
-    models = (Session, Message, Generation)
-    rows = [list(model._default_manager.filter(user=user).order_by("pk").values_list()) for model in models]
+    models = (Session, Message, Generation, Share, Folder, Document, Draft)
+    rows: list[Any] = [list(model._default_manager.filter(user=user).order_by("pk").values()) for model in models]
+    # The search notes on its own what it has read.
+    for row in itertools.chain(*rows):
+        row.pop("indexed", None)
+    rows.append(list(Prompt.objects.filter(owner=user).order_by("pk").values_list()))
     return repr(rows)

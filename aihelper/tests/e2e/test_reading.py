@@ -1,0 +1,157 @@
+"""Reading an answer: tables, footnotes, code, formulas, diagrams, pictures from elsewhere; on a desk and on a phone."""
+
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route
+
+from aihelper.tests.e2e import reading
+from aihelper.tests.e2e.browser import DESK, PHONE, Watch, expect
+from aihelper.tests.e2e.conftest import Person, on
+from aihelper.tests.e2e.tab import Tab
+from aihelper.tests.e2e.upstream import Upstream
+
+pytestmark = [pytest.mark.e2e, on("uvicorn")]
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+PICTURES = "https://pictures.example.org"
+
+
+def read(tab: Tab, upstream: Upstream, text: str) -> None:
+    """Let the model answer with this."""
+    tab.ask("Show me.")
+    upstream.call().answer(text)
+    tab.expect_state("completed")
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["1440", "390"])
+def test_prose(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
+    tab = person(**screen)
+    read(tab, upstream, reading.PAPER["en"])
+    expect(tab.text.locator(".tick")).to_have_count(4)
+    expect(tab.text.get_by_role("link", name="the overview")).to_have_attribute("href", "https://example.org/overview")
+    # A footnote leads to its text, and back.
+    first = tab.text.locator("sup a").first
+    first.click()
+    note = tab.text.locator(".notes li").first
+    expect(note).to_be_focused()
+    note.get_by_role("link").click()
+    expect(first).to_be_focused()
+    assert tab.page.evaluate("location.hash") == ""
+    # A wide table scrolls in itself, the page does not.
+    table = tab.text.locator(".table-scroll")
+    assert table.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # Code in a list has its colours and its button.
+    nested = tab.text.locator(".code.nested")
+    expect(nested.locator("[class^=hljs]").first).to_be_visible()
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    nested.get_by_role("button", name="Copy code").click()
+    assert tab.page.evaluate("navigator.clipboard.readText()") == "pip install reading-list  # once\n"
+
+
+def test_code(person: Person, upstream: Upstream, tmp_path: Path) -> None:
+    tab = person(**PHONE)
+    lines = "\n".join(f"value_{number} = {number}  # {'a long line ' * 8}" for number in range(1, 201))
+    read(tab, upstream, f"{reading.LONG_CODE}\n\n```nosuchlanguage\nplain\n```\n\n```python\n{lines}\n```")
+    block = tab.get("code-block").first
+    expect(block.locator(".code-label")).to_contain_text("inventory.py")
+    expect(block.locator(".line.marked")).to_have_count(4)
+    # Coloured when it comes near what is seen, and it does not move then.
+    height = block.evaluate("block => block.offsetHeight")
+    expect(block.locator("[class^=hljs]")).to_have_count(0)
+    block.locator(".code-head").scroll_into_view_if_needed()
+    expect(block.locator(".hljs-keyword").first).to_be_visible()
+    assert block.evaluate("block => block.offsetHeight") == height
+    # Wrapped here is wrapped everywhere, from now on.
+    block.get_by_test_id("code-wrap").click()
+    expect(block.get_by_test_id("code-wrap")).to_have_attribute("aria-pressed", "true")
+    expect(tab.get("code-block").last).to_have_class(re.compile("wrapped"))
+    assert block.evaluate("block => block.offsetHeight") > height
+    assert block.locator("pre").evaluate("pre => pre.scrollWidth <= pre.clientWidth")
+    with tab.page.expect_download() as download:
+        block.get_by_test_id("code-download").click()
+    assert download.value.suggested_filename == "inventory.py"
+    download.value.save_as(tmp_path / "inventory.py")
+    assert (tmp_path / "inventory.py").read_text().startswith("def item_1(")
+    # Long code that was written before comes folded.
+    tab.page.reload()
+    last = tab.get("code-block").last
+    expect(last).to_have_class(re.compile("wrapped"))
+    fold = last.get_by_test_id("code-fold")
+    expect(fold).to_have_text("Show all 200 lines")
+    fold.click()
+    expect(last.locator(".line")).to_have_count(200)
+    expect(fold).to_have_text("Fold")
+    expect(tab.get("code-block").nth(1).locator("[class^=hljs]")).to_have_count(0)
+
+
+def test_formulas(person: Person, upstream: Upstream) -> None:
+    tab = person(**PHONE)
+    read(tab, upstream, reading.FORMULAS["en"])
+    expect(tab.text.locator(".katex")).to_have_count(5)
+    expect(tab.text.locator(".math-source")).to_have_text("$\\frac{1$")
+    tab.text.evaluate("text => getSelection().selectAllChildren(text.querySelector('p'))")
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.page.keyboard.press("Control+c")
+    copied = tab.page.evaluate("navigator.clipboard.readText()")
+    assert copied == "Inline, $e^{i\\pi} + 1 = 0$ sits in a line that costs $5 or $10, and \\(\\sqrt[3]{x^2+1}\\) too."
+
+
+def test_diagrams(person: Person, upstream: Upstream) -> None:
+    tab = person(**DESK, color_scheme="light")
+    read(tab, upstream, f"{reading.DIAGRAM['en']}\n\n```mermaid\nflowchart TD\n  A --> ((((\n```")
+    first, last = tab.get("diagram").first, tab.get("diagram").last
+    first.scroll_into_view_if_needed()
+    expect(first).to_have_attribute("data-state", "drawn")
+    svg = first.frame_locator("iframe").locator("svg").first
+    expect(svg).to_contain_text("Signed in?")
+    label = svg.locator("text, .nodeLabel").first
+    before = label.evaluate("text => getComputedStyle(text).fill")
+    tab.page.emulate_media(color_scheme="dark")
+    expect(label).not_to_have_css("fill", before)
+    block = tab.get("code-block").first
+    expect(block.locator("pre")).to_be_hidden()
+    block.get_by_test_id("diagram-source").click()
+    expect(block.locator("pre")).to_contain_text("flowchart LR")
+    # What cannot be drawn is shown, with a sentence.
+    last.scroll_into_view_if_needed()
+    expect(last).to_have_attribute("data-state", "wrong")
+    expect(last).to_contain_text("has a mistake")
+    expect(tab.get("code-block").last.locator("pre")).to_be_visible()
+
+
+def test_pictures_from_elsewhere(person: Person, upstream: Upstream, watch: Watch) -> None:
+    tab = person(**PHONE)
+    watch.allow(f"{PICTURES}/")
+    asked: list[dict[str, str]] = []
+
+    def give(route: Route) -> None:
+        asked.append(route.request.headers)
+        if "missing" in route.request.url:
+            watch.expect("404")
+            route.fulfill(status=404)
+        else:
+            route.fulfill(body=PIXEL, content_type="image/png")
+
+    tab.page.context.route(f"{PICTURES}/**", give)
+    read(tab, upstream, f"![A castle]({PICTURES}/castle.png) and\n\n- ![gone]({PICTURES}/missing.png)")
+    chips = tab.text.locator("a.remote-image")
+    expect(chips).to_have_text(["A castlepictures.example.org", "gonepictures.example.org"])
+    assert asked == []
+    chips.first.click()
+    picture = tab.get("remote-picture")
+    expect(picture).to_have_attribute("data-state", "shown")
+    expect(picture).to_contain_text("Picture from pictures.example.org")
+    assert len(asked) == 1
+    assert "referer" not in asked[0] and "cookie" not in asked[0]
+    chips.first.click()
+    expect(picture).to_have_count(0)
+    chips.last.click()
+    expect(picture).to_have_attribute("data-state", "failed")
+    expect(picture).to_contain_text("could not be loaded")
