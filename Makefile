@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) -m "not e2e and not faults"
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check format format-check lint types layers migrations schema schema-check front \
-	front-check backend-test server-test e2e screenshots faults soak lock clean
+	front-check backend-test server-test e2e screenshots size bench-ui faults soak lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,14 @@ e2e: ## Test the page in a real browser
 screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark": those with these parts in their names)
 	$(READY) test
 	@$(BIN)/python -m aihelper.tests.e2e.screenshots $(ONLY)
+
+size: ## Measure the first load of the chat page, beside Open WebUI's (WHAT=files lists what it fetches)
+	$(READY) test
+	@$(BIN)/python -m aihelper.tests.e2e.speed.size $(WHAT)
+
+bench-ui: ## Measure what showing an answer costs while it is written, beside a naive page (takes minutes)
+	$(READY) test
+	@$(BIN)/python -m aihelper.tests.e2e.speed.bench
 
 faults: ## Kill servers and databases in the middle, and see that nothing is lost
 	$(READY) test
