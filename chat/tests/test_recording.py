@@ -20,6 +20,7 @@ from accounts.models import User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Socket, signed_in
 from chat.engine.supervisor import Supervisor
+from chat.tests.conftest import until_stored
 from chat.tests.upstream import Call, Upstream
 from providers.models import ModelConfig
 
@@ -121,6 +122,8 @@ async def test_the_recording_is_what_the_server_says(
         action = {"type": "send", "client_id": "d", "message": "And?", "session_id": session, "parent_id": answer}
         fourth, _later = await tab.do(sent, action, 4)
         await tab.say(fourth, "So")
+        # What is written is stored a moment later than it is heard.
+        await until_stored(tab.steps[-1]["event"]["generation_id"], len("So"))
         await tab.fetch(session)
         anew = {"type": "rerun", "client_id": "e", "message_id": answer, "keep": False}
         fifth, newest = await tab.do(anew, {"type": "regenerate", "client_id": "e", "message_id": answer}, 5)
