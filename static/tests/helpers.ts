@@ -1,3 +1,5 @@
+import { vi } from "vitest";
+
 import type { Message, Session, SessionDetail } from "@/types/api";
 
 export function storedMessage(fields: Partial<Message>): Message {
@@ -20,4 +22,36 @@ export function storedSession(fields: Partial<Session> = {}): Session {
 
 export function detail(messages: Message[], next: number | null = null): SessionDetail {
   return { session: storedSession(), messages, next };
+}
+
+export interface Served {
+  /** What was asked for, in order: `"METHOD /path?query"` and the JSON that was sent. */
+  asked: [route: string, body: unknown][];
+  /** The routes alone. */
+  routes: () => string[];
+}
+
+/** An answer of the server that is no success. */
+export class Refusal {
+  constructor(readonly status: number, readonly detail: string, readonly more: object = {}) {}
+}
+
+type Answer = (body: unknown, path: string) => unknown;
+
+/**
+ * Stands in for the server (`vi.unstubAllGlobals` takes it away). `answers`: by `"METHOD /path"`, with the query or without;
+ * read at each request, so a test may change them. What is not there is a 404 that says "Not found.".
+ */
+export function serve(answers: Record<string, Answer>): Served {
+  const asked: Served["asked"] = [];
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+    const route = `${init.method} ${path}`;
+    const body = typeof init.body === "string" ? (JSON.parse(init.body) as unknown) : null;
+    asked.push([route, body]);
+    const answer = answers[route] ?? answers[route.split("?")[0]!] ?? ((): Refusal => new Refusal(404, "Not found."));
+    const said = await answer(body, path);
+    if (said instanceof Refusal) return new Response(JSON.stringify({ detail: said.detail, code: "refused", ...said.more }), { status: said.status });
+    return new Response(JSON.stringify(said ?? {}));
+  });
+  return { asked, routes: () => asked.map(([route]) => route) };
 }

@@ -24,7 +24,8 @@ export function useShares(): {
       next.value = page.next;
       state.value = "ready";
     } catch {
-      state.value = "error";
+      // What is shown stays, when it was asked for anew behind the reader's back.
+      if (state.value !== "ready") state.value = "error";
     }
   }
 
