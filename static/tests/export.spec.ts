@@ -37,10 +37,16 @@ describe("an export", () => {
   let scope: EffectScope;
   let asked: { path: string; options: RequestInit }[];
   let reply: () => Promise<Response>;
+  let saved: string[];
 
   beforeEach(() => {
     scope = effectScope();
     asked = [];
+    saved = [];
+    // A click on a link is a navigation, which jsdom does not have.
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push(this.download);
+    });
     reply = () => Promise.resolve(new Response("# Hello", { headers: { "Content-Disposition": 'attachment; filename="a.md"' } }));
     vi.stubGlobal("fetch", (path: string, options: RequestInit) => {
       asked.push({ path, options });
@@ -50,6 +56,7 @@ describe("an export", () => {
   });
   afterEach(() => {
     scope.stop();
+    vi.restoreAllMocks();
     vi.unstubAllGlobals();
   });
 
@@ -61,6 +68,7 @@ describe("an export", () => {
     expect(await made.text()).toBe("# Hello");
     expect(asked[0]!.path).toBe("/api/chat/session/s1/export?format=markdown");
     expect(made.state.value).toBe("done");
+    expect(saved).toEqual([]);
   });
 
   it("of several, or of all, asks for a ZIP", async () => {
@@ -73,6 +81,7 @@ describe("an export", () => {
       { session_ids: ["s1", "s2"], format: "json" },
       { all: true, format: "markdown" },
     ]);
+    expect(saved).toEqual(["a.md", "a.md"]);
   });
 
   it("that fails says why, and one that was given up says nothing", async () => {
@@ -85,5 +94,6 @@ describe("an export", () => {
     made.cancel();
     await going;
     expect([made.state.value, made.error.value]).toEqual(["ready", ""]);
+    expect(saved).toEqual([]);
   });
 });
