@@ -93,7 +93,10 @@ export function useComposer(area: Ref<HTMLTextAreaElement | null>): {
     () => conversation.key,
     (key) => {
       const id = key.startsWith("new") ? null : key;
-      writing.open(id, id !== null && id === conversation.born && writing.session === null);
+      const born = id !== null && id === conversation.born && writing.session === null;
+      // What waits is of the conversation that was left; in this one another draft stands in its place.
+      if (!born) waits = false;
+      writing.open(id, born);
       if (!touch() && area.value) focus();
     },
     { immediate: true },
