@@ -14,11 +14,14 @@ export function useKeyboardInset(): void {
   }
 
   onMounted(() => {
+    // The keyboard may be there already: this part of the page comes later than the text field.
+    if (viewport) measure();
     viewport?.addEventListener("resize", measure);
     viewport?.addEventListener("scroll", measure);
   });
   onBeforeUnmount(() => {
     viewport?.removeEventListener("resize", measure);
     viewport?.removeEventListener("scroll", measure);
+    document.documentElement.style.removeProperty("--keyboard");
   });
 }
