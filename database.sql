@@ -442,6 +442,7 @@ ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_user_id_6ab420a0_fk_us
 ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_folder_id_1227e221_fk_chat_folders_id` FOREIGN KEY (`folder_id`) REFERENCES `chat_folders` (`id`);
 CREATE INDEX `session_list` ON `chat_sessions` (`user_id`, `deleted_at`, `pinned`, `update_time`);
 CREATE INDEX `session_changes` ON `chat_sessions` (`user_id`, `changed_at`);
+CREATE INDEX `session_trash` ON `chat_sessions` (`deleted_at`);
 ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_session_id_6839fd06_fk_chat_sessions_id` FOREIGN KEY (`session_id`) REFERENCES `chat_sessions` (`id`);
 ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_user_id_c5d424e8_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `share_by_time` ON `chat_shares` (`user_id`, `create_time`);
@@ -501,6 +502,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0004_ratings', UTC_TIMESTAMP(6)),
     ('chat', '0005_prompt_commands', UTC_TIMESTAMP(6)),
     ('chat', '0006_search', UTC_TIMESTAMP(6)),
+    ('chat', '0007_trash_index', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

@@ -15,7 +15,7 @@ from django.db import Error
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import Unavailable
 from aihelper.lib.tasks import cancel, spawn
-from chat.engine import indexer, push, recovery, titles, trash, wakeups
+from chat.engine import indexer, push, recovery, titles, trash, unused, wakeups
 from chat.engine.feed import Feed
 from chat.engine.flusher import Flusher
 from chat.engine.log import GenerationLog
@@ -54,6 +54,7 @@ class Supervisor:
         self._sweeper = Poller(
             "trash", self._sweep, lambda: True, seconds=trash.SWEEP_SECONDS, settle=trash.SETTLE_SECONDS
         )
+        self._tidier = Poller("unused", self._tidy, lambda: True, seconds=unused.SWEEP_SECONDS, settle=0)
         self.flusher = Flusher(self.owner, self._on_tick, self._on_stored)
 
     @property
@@ -73,6 +74,7 @@ class Supervisor:
             spawn(self.watcher.run(), name="watcher"),
             spawn(self.wakeups.run(), name="wakeups"),
             spawn(self._sweeper.run(), name="sweeper"),
+            spawn(self._tidier.run(), name="tidier"),
             spawn(indexer.run(), name="indexer"),
         ]
 
@@ -168,6 +170,9 @@ class Supervisor:
 
     async def _sweep(self) -> None:
         await run_db(trash.sweep)
+
+    async def _tidy(self) -> None:
+        await run_db(unused.sweep)
 
     def _on_tick(self, tick: Tick) -> None:
         for request in tick.stops:

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from chat.models import Document, Draft, Generation, Message, Session
+from chat.engine import unused
+from chat.models import Draft, Generation, Message, Session
 from chat.models.generation import LIVE_STATES
 from chat.models.session import GIVEN_UP
 
@@ -34,17 +36,28 @@ def cutoff(days: int | None = None) -> datetime:
 
 def sweep(before: datetime | None = None) -> int:
     """Delete for good all sessions that are due; answers how many. The ledger of usage stays."""
-    before, total, last = before or cutoff(), 0, 0
-    while True:
-        rows = Session.objects.filter(deleted_at__lt=before, pk__gt=last).order_by("pk")
-        due = list(rows.values_list("pk", flat=True)[:_LOOK])
-        if not due:
-            break
-        last = due[-1]
-        total += sum(_delete(due[start : start + BATCH], before) for start in range(0, len(due), BATCH))
+    before, total = before or cutoff(), 0
+    rows = due(before)
+    while found := list(rows[:_LOOK]):
+        pks = [pk for _deleted_at, pk in found]
+        total += sum(_delete(pks[start : start + BATCH], before) for start in range(0, len(pks), BATCH))
+        # On from the last one: what had to stay would be found again.
+        rows = due(before, found[-1])
     if total:
         log.info("trash.swept", sessions=total)
     return total
+
+
+def due(before: datetime, after: tuple[datetime, int] | None = None) -> QuerySet[Session, tuple[datetime, int]]:
+    """When the sessions were deleted that are due, and their keys, in this order; on from `after`.
+
+    The index `session_trash` holds just that: a sweep costs what it deletes, however many sessions there are.
+    """
+    rows = Session.objects.filter(deleted_at__lt=before)
+    if after is not None:
+        deleted_at, pk = after
+        rows = rows.filter(Q(deleted_at__gt=deleted_at) | Q(pk__gt=pk), deleted_at__gte=deleted_at)
+    return rows.order_by("deleted_at", "pk").values_list("deleted_at", "pk")
 
 
 @transaction.atomic
@@ -61,11 +74,10 @@ def _delete(pks: list[int], before: datetime) -> int:
     Session.objects.filter(pk__in=found).update(current_message=None)
     # The database forbids to delete a parent before its children, and Django would walk the chain one by one.
     messages.update(parent=None, beside=None)
-    links = Message.documents.through.objects.filter(message__session_id__in=found)
-    attached = list(links.values_list("document_id", flat=True).distinct())
+    attached = unused.attached_to(messages)
     messages.delete()
-    # What was attached to them goes, too, unless a message elsewhere has it.
-    Document.objects.filter(pk__in=attached, messages=None).delete()
     Draft.objects.filter(session_key__in=found.values()).delete()
+    # What was attached to them goes, too, unless a message or a draft elsewhere has it.
+    unused.remove_documents(among=attached)
     Session.objects.filter(pk__in=found).delete()
     return len(found)

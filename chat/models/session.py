@@ -57,6 +57,7 @@ class Session(models.Model):
         indexes = (
             models.Index(fields=("user", "deleted_at", "pinned", "update_time"), name="session_list"),
             models.Index(fields=("user", "changed_at"), name="session_changes"),
+            models.Index(fields=("deleted_at",), name="session_trash"),
         )
 
     def __str__(self) -> str:

@@ -1,31 +1,30 @@
 """Documents: texts that people attach to a message, stored when they are chosen and named by id when it is sent.
 
-One that no message and no draft refers to was given up: it goes when its place is needed, and after a day.
+One that no message and no draft refers to was given up: it goes when its place is needed, and after a day
+(chat.engine.unused).
 """
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet, Sum
-from django.utils import timezone
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict, NotFound, TooLarge
 from chat import selectors
-from chat.models import Document, Draft, Message
+from chat.engine import unused
+from chat.models import Document, Message
 from chat.services import moderation, text_files
 
 MAX_BYTES = 1024 * 1024
 MAX_CHARS = 500_000
 MAX_NAME_CHARS = 200
 MAX_PER_MESSAGE = 10
-KEPT_UNUSED = timedelta(days=1)
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MEDIA_TYPES = {
@@ -102,7 +101,7 @@ def _store(user: User, document: Document) -> None:
     # One after the other for each person: those who count at the same time would all find room.
     User.objects.select_for_update().filter(pk=user.pk).first()
     if _stored_bytes(user) + document.size > settings.MAX_DOCUMENT_BYTES_PER_USER:
-        remove_unused(user)
+        unused.remove_documents(user)
         if _stored_bytes(user) + document.size > settings.MAX_DOCUMENT_BYTES_PER_USER:
             sentence = _("Your attachments take up all the space you have. Delete chats with attachments to make room.")
             raise TooLarge(sentence, code="documents_full", max_bytes=settings.MAX_DOCUMENT_BYTES_PER_USER)
@@ -153,33 +152,3 @@ def attach(message: Message, documents: Sequence[Document]) -> None:
         raise NotFound
     link = Message.documents.through
     link.objects.bulk_create([link(message_id=message.pk, document_id=pk) for pk in pks])
-
-
-def remove_unused(user: User | None = None, *, among: Collection[int] | None = None) -> int:
-    """Delete documents (of this person, or all) that no message and no draft refers to. Returns how many.
-
-    Only those that are older than KEPT_UNUSED: a younger one may be about to be sent. `among`: keys of documents
-    whose message has just been deleted; they go at once.
-    """
-    rows = Document.objects.filter(messages=None)
-    if user is not None:
-        rows = rows.filter(user=user)
-    rows = rows.filter(create_time__lt=timezone.now() - KEPT_UNUSED) if among is None else rows.filter(pk__in=among)
-    unused = dict(rows.values_list("pk", "document_id"))
-    if not unused:
-        return 0
-    drafts = Draft.objects.exclude(attachments=[])
-    if user is not None:
-        drafts = drafts.filter(user=user)
-    kept = {name for names in drafts.values_list("attachments", flat=True) for name in names}
-    doomed = [pk for pk, document_id in unused.items() if document_id not in kept]
-    # Asked again in the same breath: a message may have taken one meanwhile.
-    for start in range(0, len(doomed), 500):
-        Document.objects.filter(pk__in=doomed[start : start + 500], messages=None).delete()
-    return len(doomed)
-
-
-def of_messages(messages: QuerySet[Message]) -> list[int]:
-    """The keys of the documents that these messages have: to be given to `remove_unused` once they are gone."""
-    links = Message.documents.through.objects.filter(message__in=messages.order_by().values("pk"))
-    return list(links.values_list("document_id", flat=True).distinct())

@@ -6,7 +6,6 @@ nothing is overwritten unseen.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,13 +18,11 @@ from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict
 from chat import selectors
 from chat.engine import feed
-from chat.models import Draft, Session
+from chat.models import Draft
 from chat.services.documents import MAX_PER_MESSAGE
 
 # A draft may be longer than a message: what is too long to be sent is to be shortened, not lost.
 LONGER = 4
-# An empty draft only remembers its version, for tabs that slept; after so long there are none.
-KEPT_EMPTY = timedelta(days=7)
 
 
 class DraftConflict(Conflict):
@@ -111,12 +108,3 @@ def _save(draft: Draft) -> None:
     notes.touch(draft.user_id, f"draft:{draft.session_key}")
     user_id = draft.user_id
     transaction.on_commit(lambda: feed.poke(user_id))
-
-
-def remove_stale() -> int:
-    """Delete drafts that are empty for long, and those whose session is gone for good. Returns how many."""
-    empty = Draft.objects.filter(text="", attachments=[], update_time__lt=timezone.now() - KEPT_EMPTY)
-    gone = Draft.objects.exclude(session_key="").exclude(session_key__in=Session.objects.values("session_id"))
-    removed: int = empty.delete()[0]
-    removed += gone.delete()[0]
-    return removed

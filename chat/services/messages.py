@@ -11,11 +11,11 @@ from accounts.notes import touch
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict, NotFound
 from chat import selectors
-from chat.engine import feed
+from chat.engine import feed, unused
 from chat.models import Message, Session
 from chat.models.generation import LIVE_STATES
 from chat.models.message import MessageRole
-from chat.services import documents, pruning
+from chat.services import pruning
 from chat.services.send import preview
 from chat.services.sessions import tree_of
 
@@ -76,10 +76,10 @@ def delete(user: User, message_id: int) -> list[int]:
     rows.filter(beside__in=plan.deleted).update(beside=None)
     doomed = rows.filter(pk__in=plan.deleted)
     # The database forbids to delete a parent before its children.
-    attached = documents.of_messages(doomed)
+    attached = unused.attached_to(doomed)
     doomed.update(parent=None, beside=None)
     doomed.delete()
-    documents.remove_unused(user, among=attached)
+    unused.remove_documents(user, among=attached)
     _tell(user, session)
     return sorted(plan.deleted)
 

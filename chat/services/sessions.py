@@ -15,10 +15,10 @@ from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict, NotFound
 from chat import selectors
-from chat.engine import feed
+from chat.engine import feed, unused
 from chat.models import Generation, Message, Session
 from chat.models.generation import LIVE_STATES
-from chat.services import answers, documents, folders, roles
+from chat.services import answers, folders, roles
 from chat.services.folders import FOLDERS
 from chat.services.lines import clean_line
 from providers import registry
@@ -125,10 +125,10 @@ def clear(user: User, session_id: str) -> Session:
     _touch(session, "current_message", "preview")
     rows = Message.objects.filter(user=user, session=session)
     # The database forbids to delete a parent before its children, and Django would walk the chain one by one.
-    attached = documents.of_messages(rows)
+    attached = unused.attached_to(rows)
     rows.update(parent=None)
     rows.delete()
-    documents.remove_unused(user, among=attached)
+    unused.remove_documents(user, among=attached)
     return session
 
 

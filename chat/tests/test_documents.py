@@ -9,11 +9,14 @@ from django.core.management import call_command
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from chat.engine import trash
+from aihelper.lib.db import run_db
+from chat.engine import trash, unused
+from chat.engine.supervisor import Supervisor
 from chat.models import BlockedWord, Document, Draft, Message
 from chat.models.session import GIVEN_UP
 from chat.services import branches, documents, moderation, sessions
 from chat.tests import make
+from chat.tests.conftest import until
 
 pytestmark = pytest.mark.django_db
 URL = "/api/chat/documents"
@@ -201,6 +204,16 @@ class TestUnused:
         assert capsys.readouterr().out == "Deleted: 2 attachments, 1 drafts.\n"
         assert set(Document.objects.all()) == {sent, drafted, fresh}
 
+    @pytest.mark.asyncio
+    @pytest.mark.django_db(transaction=True)
+    async def test_every_server_removes_it_from_time_to_time(self, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(unused, "SWEEP_SECONDS", 0.05)
+        await run_db(self._old, alice, "unused")
+        engine = Supervisor()
+        engine.ensure_started()
+        await until(lambda: not Document.objects.exists())
+        await engine.close()
+
     def test_it_goes_with_the_last_message_that_has_it(self, alice: Any) -> None:
         document = documents.create(alice, "a.txt", "text")
         session = make.session(alice)
@@ -215,8 +228,10 @@ class TestUnused:
 
     def test_it_goes_with_the_trash(self, alice: Any) -> None:
         kept, gone = documents.create(alice, "kept.txt", "text"), documents.create(alice, "gone.txt", "text")
+        drafted = documents.create(alice, "drafted.txt", "text")
+        Draft.objects.create(user=alice, attachments=[drafted.document_id])
         trashed, other = make.session(alice, deleted_at=GIVEN_UP), make.session(alice)
-        documents.attach(make.add(trashed, None, "q"), [kept, gone])
+        documents.attach(make.add(trashed, None, "q"), [kept, gone, drafted])
         documents.attach(make.add(other, None, "q"), [kept])
         assert trash.sweep() == 1
-        assert list(Document.objects.all()) == [kept]
+        assert set(Document.objects.all()) == {kept, drafted}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -140,6 +141,35 @@ class TestSweep:
         make.many(alice, 3 * trash.BATCH + 1, deleted_at=GIVEN_UP)
         assert trash.sweep() == 3 * trash.BATCH + 1
         assert not Session.objects.exists()
+
+    def test_what_has_to_stay_is_passed_over_once(
+        self, alice: Any, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+    ) -> None:
+        monkeypatch.setattr(trash, "_LOOK", 2)
+        busy = [make.session(alice, deleted_at=GIVEN_UP) for _ in range(5)]
+        for session in busy:
+            make.running(session)
+        make.many(alice, 3, deleted_at=GIVEN_UP)
+        make.session(alice, deleted_at=_ago(100))
+        with django_assert_max_num_queries(100):
+            assert trash.sweep() == 4
+        assert list(Session.objects.order_by("pk")) == busy
+
+    # ANALYZE commits.
+    @pytest.mark.django_db(transaction=True)
+    def test_it_reads_what_is_due_and_no_other_session(self, alice: Any) -> None:
+        make.many(alice, 400)
+        make.many(alice, 5, deleted_at=_ago(100))
+        if connection.vendor == "mysql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE TABLE chat_sessions")
+                cursor.fetchall()
+        start = timezone.now()
+        for rows in (trash.due(start), trash.due(start, (_ago(101), 1))):
+            assert len(rows) == 5
+            plan = rows.explain()
+            assert "session_trash" in plan and "SCAN" not in plan and "TEMP B-TREE" not in plan, plan
+            assert "filesort" not in plan and "ALL" not in plan, plan
 
 
 class TestCommand:
