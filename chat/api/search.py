@@ -11,8 +11,16 @@ from rest_framework.views import APIView
 from accounts import throttling
 from accounts.authentication import signed_in
 from chat import presenters, selectors
-from chat.api import periods
-from chat.api.serializers import MAX_CURSOR, MAX_MODEL_ID, MAX_SEARCH, MAX_SLUG, Session
+from chat.api.serializers import (
+    MAX_CURSOR,
+    MAX_ID,
+    MAX_MODEL_ID,
+    MAX_SEARCH,
+    MAX_SLUG,
+    PeriodQuery,
+    Session,
+    optional,
+)  # fmt: skip
 from chat.models.message import MessageRole
 from chat.search.query import parse
 from chat.selectors.search import Facets, Found, SearchFilters, search
@@ -20,33 +28,20 @@ from chat.selectors.search import Facets, Found, SearchFilters, search
 # People see results while they type: that is several searches for each that they mean.
 SEARCHES_PER_MINUTE = 240
 PER_PAGE, MAX_PER_PAGE = 20, 50
-MAX_FOLDER = 36
 
 
-def _optional(length: int) -> serializers.CharField:
-    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="")
-
-
-class SearchQuery(serializers.Serializer[Any]):
-    """`from` is a word of Python, so these two are added by name."""
-
+class SearchQuery(PeriodQuery):
     q = serializers.CharField(max_length=MAX_SEARCH, allow_blank=True)
-    model = _optional(MAX_MODEL_ID)
-    role = _optional(MAX_SLUG)
-    folder = _optional(MAX_FOLDER)
-    time_zone = _optional(periods.MAX_CHARS)
-    cursor = _optional(MAX_CURSOR)
+    model = optional(MAX_MODEL_ID)
+    role = optional(MAX_SLUG)
+    folder = optional(MAX_ID)
+    cursor = optional(MAX_CURSOR)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_PER_PAGE, default=PER_PAGE)
-
-    def get_fields(self) -> dict[str, Any]:
-        """Add `from` and `to`."""
-        return super().get_fields() | {name: _optional(periods.MAX_CHARS) for name in ("from", "to")}
 
     def filters(self) -> SearchFilters:
         """What is searched. Raises AppError for a period that is none."""
         given = self.validated_data
-        start, end = periods.period(given["from"], given["to"], given["time_zone"])
-        return SearchFilters(start, end, given["model"], given["role"], given["folder"])
+        return SearchFilters(*self.period(), given["model"], given["role"], given["folder"])
 
 
 class Excerpt(serializers.Serializer[Any]):

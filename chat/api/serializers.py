@@ -1,5 +1,6 @@
 """The bodies and queries of the chat's routes. Each names its fields one by one; what else is sent is ignored."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -22,16 +23,21 @@ SESSIONS_PER_PAGE, MAX_SESSIONS_PER_PAGE = 50, 100
 MESSAGES_PER_PAGE, MAX_MESSAGES_PER_PAGE = 100, 500
 
 
+def optional(length: int) -> serializers.CharField:
+    """A text that may be left out or empty."""
+    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="")
+
+
 class PageQuery(serializers.Serializer[Any]):
-    cursor = serializers.CharField(max_length=MAX_CURSOR, required=False, allow_blank=True, default="")
+    cursor = optional(MAX_CURSOR)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_SESSIONS_PER_PAGE, default=SESSIONS_PER_PAGE)
 
 
 class SessionsQuery(PageQuery):
     archived = serializers.BooleanField(default=False)
     trash = serializers.BooleanField(default=False)
-    folder = serializers.CharField(max_length=MAX_ID, required=False, allow_blank=True, default="")
-    title = serializers.CharField(max_length=MAX_SEARCH, required=False, allow_blank=True, default="")
+    folder = optional(MAX_ID)
+    title = optional(MAX_SEARCH)
 
     def filters(self) -> SessionFilters:
         """The filters of the query; what is in the trash may have been in the archive before."""
@@ -40,28 +46,31 @@ class SessionsQuery(PageQuery):
         return SessionFilters(archived=archived, trash=given["trash"], folder=given["folder"], title=given["title"])
 
 
-class HistoryQuery(PageQuery):
-    """`from` is a word of Python, so these two are added by name."""
+class PeriodQuery(serializers.Serializer[Any]):
+    """What is narrowed to a period. `from` is a word of Python, so these two are added by name."""
 
-    q = serializers.CharField(max_length=MAX_SEARCH, required=False, allow_blank=True, default="")
-    model = serializers.CharField(max_length=MAX_MODEL_ID, required=False, allow_blank=True, default="")
-    role = serializers.CharField(max_length=MAX_SLUG, required=False, allow_blank=True, default="")
-    archived = serializers.BooleanField(default=None, allow_null=True)
-    time_zone = serializers.CharField(max_length=periods.MAX_CHARS, required=False, allow_blank=True, default="")
+    time_zone = optional(periods.MAX_CHARS)
 
     def get_fields(self) -> dict[str, Any]:
         """Add `from` and `to`."""
-        moments = {
-            name: serializers.CharField(max_length=periods.MAX_CHARS, required=False, allow_blank=True, default="")
-            for name in ("from", "to")
-        }
-        return super().get_fields() | moments
+        return super().get_fields() | {name: optional(periods.MAX_CHARS) for name in ("from", "to")}
+
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        """From when until when. Raises AppError for a period that is none."""
+        given = self.validated_data
+        return periods.period(given["from"], given["to"], given["time_zone"])
+
+
+class HistoryQuery(PeriodQuery, PageQuery):
+    q = optional(MAX_SEARCH)
+    model = optional(MAX_MODEL_ID)
+    role = optional(MAX_SLUG)
+    archived = serializers.BooleanField(default=None, allow_null=True)
 
     def filters(self) -> SessionFilters:
         """The filters of the query. Raises AppError for a period that is none."""
         given = self.validated_data
-        start, end = periods.period(given["from"], given["to"], given["time_zone"])
-        return SessionFilters(given["q"], start, end, given["model"], given["role"], given["archived"])
+        return SessionFilters(given["q"], *self.period(), given["model"], given["role"], given["archived"])
 
 
 class Period(serializers.Serializer[Any]):

@@ -1,5 +1,7 @@
 """A branch of a conversation, copied into a session of its own."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -56,14 +58,20 @@ def _copy_messages(user: User, source: Session, copy: Session, pks: list[int]) -
     """Copy the messages in this order, each under the one before."""
     rows = Message.objects.filter(user=user, session=source).in_bulk(pks)
     new = [_copied(rows[pk], copy, seq) for seq, pk in enumerate(pks, start=1)]
+    stored = store_chain(copy, new)
+    _copy_documents(source, dict(zip(pks, (message.pk for message in stored), strict=True)))
+    return stored
+
+
+def store_chain(session: Session, new: Sequence[Message]) -> list[Message]:
+    """Store the messages of a new session, each under the one before. Inside the caller's transaction."""
     for batch in statements(new, lambda message: len(message.content) + len(message.reasoning), most=BATCH):
         Message.objects.bulk_create(batch)
     # Read back: MySQL does not tell the keys of rows inserted in bulk.
-    stored = list(Message.objects.filter(user=user, session=copy).order_by("seq"))
+    stored = list(Message.objects.filter(user_id=session.user_id, session=session).order_by("seq"))
     for parent, child in zip(stored, stored[1:], strict=False):
         child.parent = parent
     Message.objects.bulk_update(stored[1:], ["parent"], batch_size=BATCH)
-    _copy_documents(source, dict(zip(pks, (message.pk for message in stored), strict=True)))
     return stored
 
 

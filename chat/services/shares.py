@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import notes
 from accounts.models import User
-from aihelper.lib.db import retry_on_conflict, statements
+from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict, Forbidden, TooLarge
 from chat import selectors
 from chat.engine import feed
@@ -20,7 +20,7 @@ from chat.models.generation import LIVE_STATES
 from chat.models.message import MessageRole, MessageStatus
 from chat.models.share import ShareAudience
 from chat.presenters import moment
-from chat.services.branches import BATCH
+from chat.services.branches import store_chain
 from chat.services.send import preview
 from providers import registry
 from providers.models import ModelConfig
@@ -192,14 +192,7 @@ def _copies(reader: User, session: Session, items: list[dict[str, Any]], client_
         )
         for seq, item in enumerate(items, start=1)
     ]
-    for batch in statements(new, lambda message: len(message.content) + len(message.reasoning), most=BATCH):
-        Message.objects.bulk_create(batch)
-    # Read back: MySQL does not tell the keys of rows inserted in bulk.
-    stored = list(Message.objects.filter(user=reader, session=session).order_by("seq"))
-    for parent, child in zip(stored, stored[1:], strict=False):
-        child.parent = parent
-    Message.objects.bulk_update(stored[1:], ["parent"], batch_size=BATCH)
-    return stored
+    return store_chain(session, new)
 
 
 def _tell(user: User) -> None:
