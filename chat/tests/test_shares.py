@@ -227,6 +227,23 @@ def test_the_server_may_forbid_public_links(
     assert len(alice_api.get(URL).json()["audiences"]) == (2 if mode == "members" else 0)
 
 
+def test_owners_see_and_revoke_theirs_when_sharing_is_off(
+    alice_api: APIClient, bob_api: APIClient, chat: Session, settings: Any
+) -> None:
+    link = link_to(chat)
+    settings.SHARING = "off"
+    address = f"{URL}/{link.token}"
+    body = alice_api.get(URL, {"session_id": chat.session_id}).json()
+    assert ([row["token"] for row in body["shares"]], body["audiences"]) == ([link.token], [])
+    assert alice_api.get(address).json()["mine"] is True
+    assert alice_api.get(f"/s/{link.token}").status_code == 200
+    refused = alice_api.patch(address, {"audience": "private"}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "sharing_off")
+    assert bob_api.delete(address).status_code == 404
+    assert alice_api.delete(address).status_code == 200
+    assert not Share.objects.exists()
+
+
 @pytest.mark.parametrize("method", ["patch", "delete"])
 def test_only_the_owner_changes_it(
     api: APIClient, bob_api: APIClient, admin_api: APIClient, chat: Session, method: str

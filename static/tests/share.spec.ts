@@ -1,7 +1,10 @@
+import { flushPromises, mount } from "@vue/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+import ShareDialog from "@/components/share/ShareDialog.vue";
 import { useCarryOn } from "@/composables/useCarryOn";
 import { useShare } from "@/composables/useShare";
+import { i18n, loadLocale, loadTexts } from "@/i18n";
 import { safeNext } from "@/router";
 import type { ShareLink } from "@/types/share";
 
@@ -70,6 +73,26 @@ describe("the link to a chat", () => {
     await share.load();
     await share.change({ audience: "public" });
     expect([share.error.value, share.choices.value.audience, share.busy.value]).toEqual(["Switched off.", "members", false]);
+  });
+});
+
+describe("the dialog", () => {
+  it("shows a link that is left where sharing is switched off, to be revoked", async () => {
+    const { asked } = server({
+      "GET /api/shares?session_id=s1": [200, { shares: [{ ...LINK, grown: true }], next: null, audiences: [] }],
+      [`DELETE /api/shares/${LINK.token}`]: [200, { message: "Gone." }],
+    });
+    await loadLocale("en");
+    await loadTexts("share");
+    const dialog = mount(ShareDialog, { props: { session_id: "s1" }, global: { plugins: [i18n], stubs: { ModalDialog: { template: "<div><slot /></div>" } } }, attachTo: document.body });
+    await flushPromises();
+    const at = (name: string): ReturnType<typeof dialog.find> => dialog.find(`[data-test="${name}"]`);
+    expect([at("share-off").exists(), at("share-address").exists(), at("share-create").exists(), at("share-refresh").exists()]).toEqual([true, true, false, false]);
+    await at("share-revoke").trigger("click");
+    await at("share-revoke-sure").trigger("click");
+    await flushPromises();
+    expect([asked.at(-1)?.[0], at("share-address").exists()]).toEqual([`DELETE /api/shares/${LINK.token}`, false]);
+    dialog.unmount();
   });
 });
 

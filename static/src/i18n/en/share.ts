@@ -1,7 +1,7 @@
 export default {
   share: {
     title: "Share this chat", intro: "A link shows this chat as it is now. What you write later stays with you until you update the link.",
-    off: "Sharing is switched off on this server.", audience: "Who may open the link",
+    off: "Sharing is switched off on this server.", offLink: "The link to this chat works for nobody but you. You can still revoke it.", audience: "Who may open the link",
     private: "Only me", privateHint: "For your own devices, after signing in.", members: "People with an account here", membersHint: "They sign in, then they can read it.",
     public: "Everybody with the link", publicHint: "Without an account. Search engines are asked to stay away.",
     showName: "Show my name", showReasoning: "Show what the model thought", create: "Create link", link: "Link", copy: "Copy link", copied: "Copied", open: "Open",
