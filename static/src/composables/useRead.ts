@@ -8,13 +8,24 @@ export function useRead(): void {
   const sessions = useSessions();
   const conversation = useConversation();
   const visible = ref(document.visibilityState === "visible");
-  const onChange = (): void => void (visible.value = document.visibilityState === "visible");
+  /** The conversation that the server was told of at this look. Not taken: it stays marked, and the next look tries again. */
+  const told = ref("");
+  const onChange = (): void => {
+    visible.value = document.visibilityState === "visible";
+    told.value = "";
+  };
 
+  async function tell(id: string): Promise<void> {
+    told.value = id;
+    await sessions.patch(id, { unread: false });
+    if (told.value === id) told.value = "";
+  }
+
+  watch(() => conversation.key, () => (told.value = ""), { flush: "sync" });
   watch(
-    () => visible.value && conversation.session?.unread && conversation.key === conversation.session.session_id,
+    () => visible.value && conversation.session?.unread && conversation.key === conversation.session.session_id && told.value !== conversation.key,
     (seen) => {
-      // Not told: it stays marked, and the next look tries again.
-      if (seen) void sessions.patch(conversation.key, { unread: false }).catch(() => undefined);
+      if (seen) void tell(conversation.key).catch(() => undefined);
     },
     { immediate: true },
   );
