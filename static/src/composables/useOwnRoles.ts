@@ -28,7 +28,7 @@ export function useOwnRoles(): { doomed: Ref<Set<string>>; use: (slug: string) =
   /** Gone at once; deleted when nobody takes it back in time. */
   function remove(role: Role): void {
     doomedRoles.value = new Set([...doomedRoles.value, role.slug]);
-    const timer = window.setTimeout(() => void commitRole(role.slug).catch(failed).then(models.reloadRoles), UNDO_MS);
+    const timer = window.setTimeout(() => void finish(role.slug), UNDO_MS);
     const run = (): void => {
       window.clearTimeout(timer);
       undoRole(role.slug);
@@ -36,8 +36,14 @@ export function useOwnRoles(): { doomed: Ref<Set<string>>; use: (slug: string) =
     ui.notify(t("roles.deleted", { name: role.name }), { ms: UNDO_MS, action: { label: t("app.undo"), run } });
   }
 
-  function failed(cause: Error): void {
-    ui.notify(cause.message, { tone: "danger" });
+  async function finish(slug: string): Promise<void> {
+    try {
+      await commitRole(slug);
+      models.roles = models.roles.filter((role) => role.slug !== slug);
+    } catch (cause) {
+      ui.notify((cause as Error).message, { tone: "danger" });
+    }
+    await models.reloadRoles().catch(() => undefined);
   }
 
   onMounted(() => window.addEventListener("pagehide", flushRoles));
