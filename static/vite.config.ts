@@ -30,14 +30,27 @@ function chunkOf(id: string, graph: Graph): string | null {
   return needsOf(SHARED, graph).has(id) ? "base" : "app";
 }
 
+/** Parts that come with every conversation, right after its first message: what stands around messages and the composer. */
+const AROUND = /components\/(message\/(MessageActions|AnswerEnd|CompareButton)|shortcuts\/host|composer\/ComposerExtras)/;
+
+/** The texts of those parts, in one file for each language. */
+function textsOf(id: string): string | null {
+  const tag = /i18n\/(en|zh-CN)\/(message|shortcuts|writing|reading)\.ts$/.exec(id)?.[1];
+  return tag ? `texts-${tag}` : null;
+}
+
 /**
- * Few files before the first message: each one is a request, and HTTP/1.1 has six at a time. What only some pages
- * or some answers need must not be named here, or it comes with the rest.
+ * Few files before the first message, and few after it: each one is a request, and HTTP/1.1 has six at a time. What only
+ * some pages or some answers need must not be named here, or it comes with the rest. A module is in the first that takes it.
  */
 const GROUPS = [
   { name: "vue", test: /node_modules\/(vue|@vue|pinia|vue-router|vue-i18n|@intlify)\// },
   { name: chunkOf, debugName: "base and app" },
   { name: "markdown", test: /node_modules\/(markdown-it|dompurify)\/|lib\/markdown\/((render|parser|sanitize|blocks|cut|resolve|repair|math|lines)\.ts$|rules\/|slim\/)/ },
+  { name: textsOf, debugName: "texts" },
+  { name: "around", test: AROUND },
+  // What comes with the first block of code.
+  { name: "code", test: /highlight\.js\/lib\/core|lib\/markdown\/highlight\.ts$|components\/chat\/(CodeTools|CodeFold)/ },
 ];
 
 export default defineConfig({

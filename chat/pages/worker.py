@@ -25,6 +25,8 @@ FILE = "sw.js"
 # Beside what the shell loads at once: the parts of the page that reading and writing without a network may touch, in
 # both languages. What is large among them (a calendar, diagrams) comes with its first use.
 OFFLINE = ("src/lib/offline/", "src/lib/markdown/", "src/i18n/", "src/composables/", "src/components/")
+# Chunks of several sources are in the manifest by name only (GROUPS in static/vite.config.ts).
+CHUNKS = (pages.MARKDOWN, "around", "code", "texts-")
 SMALL_BYTES = 60_000
 ICON_SIZES = (180, 192, 512)
 # Drawn so many times as large and then made smaller: Pillow's lines have no soft edges.
@@ -74,8 +76,9 @@ def _script(path: Path, _changed: int) -> str:
 
 
 def _parts(manifest: Manifest) -> list[str]:
-    markdown = [key for key, chunk in manifest.items() if chunk.get("name") == pages.MARKDOWN]
-    return [name for name in manifest if name.startswith(OFFLINE)] + markdown
+    return [
+        key for key, chunk in manifest.items() if key.startswith(OFFLINE) or chunk.get("name", "").startswith(CHUNKS)
+    ]
 
 
 def _closure(manifest: Manifest, names: list[str]) -> list[str]:

@@ -22,6 +22,8 @@ MANIFEST: dict[str, Any] = {
     "src/main.ts": {"file": "assets/main-1.js", "css": ["assets/main-1.css"], "imports": ["_vue.js"]},
     "_vue.js": {"file": "assets/vue-1.js", "name": "vue"},
     "_md.js": {"file": "assets/markdown-1.js", "name": "markdown"},
+    "_around.js": {"file": "assets/around-1.js", "name": "around"},
+    "_texts.js": {"file": "assets/texts-1.js", "name": "texts-zh-CN"},
     "src/i18n/en/core.ts": {"file": "assets/core-1.js"},
     "src/components/base/Small.vue": {"file": "assets/small-1.js", "css": ["assets/small-1.css"]},
     "src/components/sidebar/Calendar.vue": {"file": "assets/calendar-1.js"},
@@ -60,7 +62,9 @@ def test_the_service_worker_knows_the_files_of_its_build(client: Client) -> None
     assert answer["Cache-Control"] == "no-cache"
     assert answer["Content-Type"].startswith("text/javascript")
     assert build["shell"] == "/offline"
-    names = ("core-1.js", "main-1.css", "main-1.js", "markdown-1.js", "small-1.css", "small-1.js", "vue-1.js")
+    names = (
+        "around-1.js core-1.js main-1.css main-1.js markdown-1.js small-1.css small-1.js texts-1.js vue-1.js".split()
+    )
     assert build["files"] == [f"/static/assets/{name}" for name in names]
     assert {"/static/assets/calendar-1.js", "/static/assets/share-1.js"} <= set(build["assets"])
     assert "/static/sw.js" not in build["assets"]

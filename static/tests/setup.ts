@@ -1,3 +1,8 @@
+import { markShown } from "@/lib/idle";
+
+// Single parts are tested without the view that says so.
+markShown();
+
 // jsdom has none. Assigned, not stubbed: specs take their own stubs back.
 window.matchMedia = (query: string) =>
   ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;

@@ -53,7 +53,12 @@ export function loadTexts(area: string): Promise<void> {
   return loading;
 }
 
-/** A component that comes when it is first shown, together with the texts of its area. */
-export function withTexts<T extends Component>(area: string, load: () => Promise<{ default: T }>): T {
-  return defineAsyncComponent(() => Promise.all([load(), loadTexts(area)]).then(([{ default: component }]) => component)) as unknown as T;
+/** A component that comes when it is first shown, but not before `after`, together with the texts of its area. */
+export function withTexts<T extends Component>(area: string, load: () => Promise<{ default: T }>, after?: Promise<void>): T {
+  const both = async (): Promise<T> => {
+    await after;
+    const [{ default: component }] = await Promise.all([load(), loadTexts(area)]);
+    return component;
+  };
+  return defineAsyncComponent(both) as unknown as T;
 }
