@@ -13,6 +13,8 @@ TASKS, NET = "aihelper/lib/tasks.py", "aihelper/lib/net.py"
 INDEX, ITS_READER = "aihelper/lib/fulltext.py", "chat/selectors/search/candidates.py"
 # What it marks is the answer of the sanitiser that stands one line above.
 SANITISED = "chat/exports/page.py"
+# Which answers may be compressed is a decision about each of them (docs/decisions/compressed-answers.md).
+COMPRESSION, COMPRESSED = "aihelper/lib/compression.py", "chat/api/sessions.py"
 # A pattern, what to use instead, and the files that are the door themselves.
 RULES = {
     r"\.create_task\(": ("aihelper.lib.tasks.spawn", {TASKS}),
@@ -28,6 +30,8 @@ RULES = {
     r"httpx\.(AsyncClient|Client|get|post|stream)\(": ("aihelper.lib.net", {NET}),
     r"csrf_exempt": ("CSRF protection", {"providers/demo/views.py"}),
     r"cache_page|GZipMiddleware": ("nothing: answers are private", set[str]()),
+    r"gzip_page": ("aihelper.lib.compression", {COMPRESSION}),
+    r"\bcompressed\b": ("nothing: its length would tell what is in it", {COMPRESSION, COMPRESSED}),
 }
 
 

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from accounts import throttling
 from accounts.authentication import signed_in
 from accounts.models import User
+from aihelper.lib.compression import compressed
 from chat import presenters, selectors
 from chat.api import serializers
 from chat.models import Session
@@ -31,6 +32,7 @@ class StartView(APIView):
 
 
 class SessionsView(APIView):
+    @compressed
     @extend_schema(parameters=[serializers.SessionsQuery], responses=serializers.Sessions)
     def get(self, request: Request) -> Response:
         """Your sessions, pinned ones first, then the newest; or those of a folder, of the archive, of the trash."""
@@ -81,6 +83,7 @@ class ClearView(APIView):
 
 
 class SessionView(APIView):
+    @compressed
     @extend_schema(parameters=[serializers.ConversationQuery], responses=serializers.Detail)
     def get(self, request: Request, session_id: str) -> Response:
         """A session and the end of the branch on show, oldest first; `next` as `before` gives what came before."""
