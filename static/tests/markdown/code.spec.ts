@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { fileName } from "@/lib/markdown/files";
 import { canonical, colourer, highlight, LANGUAGES } from "@/lib/markdown/highlight";
-import { countLines, LineChunker, linesHtml, parseInfo } from "@/lib/markdown/lines";
+import { countLines, LineChunker, LinePainter, linesHtml, parseInfo } from "@/lib/markdown/lines";
 
 import { chance } from "./samples";
 
@@ -51,6 +51,21 @@ describe("lines", () => {
     expect([...element.children].map((line) => line.className)).toEqual(["line", "line marked", "line"]);
     expect(element.textContent).toBe("/* a\nb */ let x\n<b>");
     expect(element.querySelectorAll(".hljs-comment").length).toBe(2);
+  });
+
+  const drawn = (html: string): string => Object.assign(document.createElement("pre"), { innerHTML: html }).innerHTML;
+
+  it("are the same when they grow letter by letter, and only those that change are new", async () => {
+    const source = "def f():\n    \"\"\"a\n    b\"\"\"\n\n    return '<&>'\n\t# <img src=x onerror=alert(1)>\n";
+    for (const colour of [null, await colourer("python")]) {
+      const painter = new LinePainter();
+      for (let end = 1; end <= source.length; end += 1) {
+        const grown = painter.paint(source.slice(0, end), colour).map((line) => `<span class="line">${line}</span>`).join("");
+        expect(drawn(grown)).toBe(drawn(linesHtml({ first: 1, text: source.slice(0, end) }, new Set(), colour)));
+      }
+      const evil = painter.paint("a\n", () => "<img src=x onerror=alert(1)><span class=\"hljs-x\">a</span>\n");
+      expect(evil).toEqual(["<span class=\"hljs-x\">a</span>\n"]);
+    }
   });
 
   it("are the same with colours and without", async () => {

@@ -93,6 +93,20 @@ export function linesHtml(chunk: Chunk, marks: Set<number>, colour: ((code: stri
   return sanitize(html.join(""));
 }
 
+/** Code that grows, line by line: what has not changed is neither sanitised nor drawn again. */
+export class LinePainter {
+  private raw: string[] = [];
+  private clean: string[] = [];
+
+  /** The inside of each line as sanitised HTML. */
+  paint(text: string, colour: ((code: string) => string) | null): string[] {
+    const lines = splitHtml(colour ? colour(text) : escape(text));
+    this.clean = lines.map((line, index) => (line === this.raw[index] ? this.clean[index]! : sanitize(line)));
+    this.raw = lines;
+    return this.clean;
+  }
+}
+
 /** Lines of a highlighter's HTML: what spans several of them is closed and opened again. */
 function splitHtml(html: string): string[] {
   const lines: string[] = [];

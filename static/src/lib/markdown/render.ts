@@ -49,6 +49,6 @@ export function renderTable(source: string, head: string, live: boolean, context
 }
 
 export { colourOf } from "@/lib/markdown/colours";
-export { countLines, LineChunker, linesHtml, parseInfo } from "@/lib/markdown/lines";
+export { countLines, LineChunker, LinePainter, linesHtml, parseInfo } from "@/lib/markdown/lines";
 export { BlockSplitter, type Answer, type Block } from "@/lib/markdown/blocks";
 export { loadRepair } from "@/lib/markdown/repair";
