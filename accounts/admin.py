@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,20 +17,33 @@ from django.utils.translation import ngettext
 from accounts import services, sign_ins
 from accounts.devices import device_of
 from accounts.models import AccountSettings, SignIn, User, username_key
+from aihelper.lib.admin import ModelAdmin, ReadOnlyAdmin
 from aihelper.lib.errors import AppError
 
 if TYPE_CHECKING:
+    from django.contrib.admin.forms import AdminAuthenticationForm as LoginFormBase
+    from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
     NewUserBase = AdminUserCreationForm[User]
     UserFormBase = UserChangeForm[User]
     UserAdminBase = DjangoUserAdmin[User]
-    SignInAdminBase = admin.ModelAdmin[SignIn]
-    SettingsAdminBase = admin.ModelAdmin[AccountSettings]
+    GroupAdminBase = DjangoGroupAdmin
 else:
-    NewUserBase, UserFormBase = AdminUserCreationForm, UserChangeForm
-    UserAdminBase, SettingsAdminBase, SignInAdminBase = DjangoUserAdmin, admin.ModelAdmin, admin.ModelAdmin
+    from unfold.forms import AdminPasswordChangeForm
+    from unfold.forms import AuthenticationForm as LoginFormBase
+    from unfold.forms import UserChangeForm as UserFormBase
+    from unfold.forms import UserCreationForm as NewUserBase
+
+    class UserAdminBase(DjangoUserAdmin, ModelAdmin):
+        """Django's page of people in our theme."""
+
+        change_password_form = AdminPasswordChangeForm
+
+    class GroupAdminBase(DjangoGroupAdmin, ModelAdmin):
+        """Django's page of groups in our theme."""
 
 
-class SignInForm(AdminAuthenticationForm):
+class SignInForm(LoginFormBase):
     """Django admin's own door: the same limits as the API's, told in a sentence."""
 
     def clean(self) -> dict[str, Any]:
@@ -160,15 +173,21 @@ class UserAdmin(UserAdminBase):
             messages.warning(request, left % {"count": skipped})
 
 
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(GroupAdminBase):
+    """Groups of people, in our theme."""
+
+
 @admin.register(SignIn)
-class SignInAdmin(SignInAdminBase):
+class SignInAdmin(ReadOnlyAdmin[SignIn]):
     """Who is signed in with what: to look at, and to end. What would admit anybody is not here."""
 
     list_display = ("user", "kind", "device", "address", "create_time", "last_seen")
     list_filter = ("kind", "last_seen")
     list_select_related = ("user",)
-    list_per_page = 50
-    show_full_result_count = False
     search_fields = ("^user__username", "=address")
     search_help_text = _("The beginning of a username, or an address.")
     ordering = ("-last_seen", "-pk")
@@ -195,23 +214,9 @@ class SignInAdmin(SignInAdminBase):
         """Who may change people may sign them out."""
         return request.user.has_perm("accounts.change_user")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only signing in adds one."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
-        """Nobody changes any by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
-        """Ended by the action, which ends the session too; with its person it goes along."""
-        match = request.resolver_match
-        own = match is not None and match.view_name.startswith("admin:accounts_signin_")
-        return not own and super().has_delete_permission(request, obj)
-
 
 @admin.register(AccountSettings)
-class AccountSettingsAdmin(SettingsAdminBase):
+class AccountSettingsAdmin(ModelAdmin[AccountSettings]):
     """The one row of settings; the list goes straight to it."""
 
     radio_fields: ClassVar[dict[str, Any]] = {"registration_mode": admin.VERTICAL}

@@ -1,6 +1,7 @@
 """The roof as a Django app: it registers the system checks and sets up the logs."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class AIHelperConfig(AppConfig):
@@ -15,3 +16,9 @@ class AIHelperConfig(AppConfig):
         from aihelper.lib import logs
 
         logs.configure()
+
+
+class AdministrationConfig(AdminConfig):
+    """Django admin with our own site: its order, its look."""
+
+    default_site = "aihelper.admin_site.AdminSite"

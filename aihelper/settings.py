@@ -39,7 +39,8 @@ ASGI_APPLICATION = "aihelper.asgi.application"
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "aihelper.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -50,7 +51,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "aihelper",
+    "aihelper.apps.AIHelperConfig",
     "accounts",
     "providers",
     "chat",
@@ -89,6 +90,16 @@ TEMPLATES = [
         },
     }
 ]
+
+UNFOLD = {
+    "SITE_TITLE": "AI Helper",
+    "SITE_HEADER": "AI Helper",
+    "SITE_SYMBOL": "forum",
+    "BORDER_RADIUS": "8px",
+    # The colours are in aihelper/admin.css: the theme's own way is a <style>, which the content policy refuses.
+    "STYLES": ["aihelper.admin_site.stylesheet"],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "aihelper.admin_site.icon"}],
+}
 
 # --- Data -------------------------------------------------------------------------------------------
 _SQLITE_OPTIONS = {

@@ -3,7 +3,7 @@
 So messages have no page here, and titles and previews, which are made from messages, are not shown.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
@@ -12,6 +12,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from aihelper.lib.admin import ModelAdmin, ReadOnlyAdmin
 from chat.forms import BlockedWordForm, RoleForm
 from chat.models import (
     BlockedWord,
@@ -28,40 +29,9 @@ from chat.models import (
 )
 from providers.models import ModelConfig, Provider
 
-if TYPE_CHECKING:
-    RoleAdminBase = admin.ModelAdmin[Role]
-    BlockedWordAdminBase = admin.ModelAdmin[BlockedWord]
-    PromptAdminBase = admin.ModelAdmin[Prompt]
-    ReadOnlyBase = admin.ModelAdmin[Any]
-else:
-    RoleAdminBase = BlockedWordAdminBase = PromptAdminBase = ReadOnlyBase = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(ReadOnlyBase):
-    """Rows that the program writes: to look at, not to touch."""
-
-    actions = None
-    list_per_page = 50
-    # Counting a large table twice per page helps nobody.
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds any by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes any by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not on its own pages; but where a person is deleted, what was theirs goes along."""
-        match = request.resolver_match
-        own = match is not None and match.view_name.startswith(f"admin:{self.opts.app_label}_")
-        return not own and super().has_delete_permission(request, obj)
-
 
 @admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin):
+class SessionAdmin(ReadOnlyAdmin[Session]):
     """When, with which model and role, how much: nothing of what was said."""
 
     list_display = ("session_id", "user", "model_id", "role", "messages", "archived", "deleted_at", "update_time")
@@ -90,7 +60,7 @@ class SessionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Folder)
-class FolderAdmin(ReadOnlyAdmin):
+class FolderAdmin(ReadOnlyAdmin[Folder]):
     """How many folders people have, and how much is in them; their names are private."""
 
     list_display = ("folder_id", "user", "sessions", "create_time")
@@ -113,7 +83,7 @@ class FolderAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Generation)
-class GenerationAdmin(ReadOnlyAdmin):
+class GenerationAdmin(ReadOnlyAdmin[Generation]):
     """What is being written, what failed and why."""
 
     list_display = ("id", "user", "model_id", "state", "error_code", "attempts", "owner", "create_time", "end_time")
@@ -139,7 +109,7 @@ class GenerationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Share)
-class ShareAdmin(ReadOnlyAdmin):
+class ShareAdmin(ReadOnlyAdmin[Share]):
     """Who has opened which link to whom, and how often it was read: not what it shows. Deleting one revokes it."""
 
     list_display = ("pk", "user", "audience", "message_count", "views", "show_name", "create_time", "update_time")
@@ -213,7 +183,7 @@ class RatingFilter(admin.SimpleListFilter):
 
 
 @admin.register(RatedAnswer)
-class RatedAnswerAdmin(ReadOnlyAdmin):
+class RatedAnswerAdmin(ReadOnlyAdmin[RatedAnswer]):
     """What people think of the answers, counted by model: the rating with its reason and comment, no word of the chat.
 
     The page tells people so where they rate.
@@ -244,7 +214,7 @@ class RatedAnswerAdmin(ReadOnlyAdmin):
 
 
 @admin.register(UsageRecord)
-class UsageRecordAdmin(ReadOnlyAdmin):
+class UsageRecordAdmin(ReadOnlyAdmin[UsageRecord]):
     """The ledger: every call to a provider, who made it and what it cost."""
 
     list_display = (
@@ -259,7 +229,7 @@ class UsageRecordAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Role)
-class RoleAdmin(RoleAdminBase):
+class RoleAdmin(ModelAdmin[Role]):
     """Whom people can talk to. Chinese texts are optional: where one is empty, the English stands."""
 
     form = RoleForm
@@ -310,7 +280,7 @@ class RoleAdmin(RoleAdminBase):
 
 
 @admin.register(Prompt)
-class PromptAdmin(PromptAdminBase):
+class PromptAdmin(ModelAdmin[Prompt]):
     """The prompts for everybody. Those of single people are theirs, and not shown."""
 
     list_display = ("command", "title", "is_active", "update_time")
@@ -327,7 +297,7 @@ class PromptAdmin(PromptAdminBase):
 
 
 @admin.register(Document)
-class DocumentAdmin(ReadOnlyAdmin):
+class DocumentAdmin(ReadOnlyAdmin[Document]):
     """Who attached how much and when: neither names nor texts."""
 
     list_display = ("document_id", "user", "media_type", "size", "chars", "create_time")
@@ -350,7 +320,7 @@ def _of_somebody(role: Role | None) -> bool:
 
 
 @admin.register(BlockedWord)
-class BlockedWordAdmin(BlockedWordAdminBase):
+class BlockedWordAdmin(ModelAdmin[BlockedWord]):
     """What may not be sent. A change holds for new messages within five seconds, on all servers."""
 
     form = BlockedWordForm

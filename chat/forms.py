@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from chat.models import BlockedWord, Role
 from chat.services import moderation
@@ -24,7 +25,7 @@ else:
 class LinesField(forms.CharField):
     """A list of short texts, one per line."""
 
-    widget = forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 4})
 
     def prepare_value(self, value: Any) -> Any:
         """Show a list as lines; what was typed stays as typed."""
@@ -55,6 +56,7 @@ class RoleForm(RoleFormBase):
     parameters = forms.JSONField(
         label=_("parameters"),
         required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         validators=[validate_parameters],
         help_text=_('Sent with each request, such as {"temperature": 0.7}; they win over those of the model.'),
     )
@@ -69,6 +71,7 @@ class RoleForm(RoleFormBase):
             label=_("model"),
             required=False,
             choices=self._models,
+            widget=UnfoldAdminSelectWidget,
             help_text=_("Used unless somebody chooses another one."),
         )
 

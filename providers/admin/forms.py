@@ -3,6 +3,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
 
 from providers import reach, secrets, services, validators
 from providers.models import ModelConfig, Provider
@@ -30,11 +36,11 @@ class ProviderForm(ProviderModelForm):
         label=_("API key"),
         required=False,
         max_length=4096,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=KEY_UNSET,
         validators=[validators.validate_api_key],
     )
-    remove_key = forms.BooleanField(label=_("Remove the key"), required=False)
+    remove_key = forms.BooleanField(label=_("Remove the key"), required=False, widget=UnfoldBooleanWidget)
 
     class Meta:
         model = Provider
@@ -50,7 +56,7 @@ class ProviderForm(ProviderModelForm):
             "gap_timeout",
             "total_timeout",
         )
-        widgets = {"base_url": forms.TextInput(attrs={"class": "vTextField", "placeholder": "https://"})}
+        widgets = {"base_url": UnfoldAdminTextInputWidget(attrs={"placeholder": "https://"})}
         help_texts = {"base_url": BASE_URL_HELP}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,7 +120,7 @@ class ModelConfigForm(ModelConfigModelForm):
             "output_price",
             "currency",
         )
-        widgets = {"description": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})}
+        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
     def clean_parameters(self) -> dict[str, Any]:
         parameters: dict[str, Any] | None = self.cleaned_data["parameters"]

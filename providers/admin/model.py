@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
@@ -6,14 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from aihelper.lib.admin import ModelAdmin
 from providers import catalogue
 from providers.admin.forms import ModelConfigForm
 from providers.models import ModelConfig, Provider
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[ModelConfig]
-else:
-    ModelAdmin = admin.ModelAdmin
 
 
 class GoneFilter(admin.SimpleListFilter):
@@ -32,10 +28,11 @@ class GoneFilter(admin.SimpleListFilter):
 
 
 @admin.register(ModelConfig)
-class ModelConfigAdmin(ModelAdmin):
+class ModelConfigAdmin(ModelAdmin[ModelConfig]):
     """All models of all real providers, in the order in which people see them. The demo's are fixed."""
 
     form = ModelConfigForm
+    list_before_template = "admin/providers/before_models.html"
     list_display = ("show_name", "provider", "model_id", "is_active", "sort_order")
     list_display_links = ("show_name",)
     list_editable = ("is_active", "sort_order")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from aihelper.lib.admin import ModelAdmin, TabularInline
 from providers import services
 from providers.admin.choosing import ChoosingMixin
 from providers.admin.forms import ProviderForm
@@ -22,10 +23,8 @@ from providers.registry import ClientFactory
 
 if TYPE_CHECKING:
     InlineFormSet = BaseInlineFormSet[ModelConfig, Provider, Any]
-    ModelInline = admin.TabularInline[ModelConfig, Provider]
-    ModelAdmin = admin.ModelAdmin[Provider]
 else:
-    InlineFormSet, ModelInline, ModelAdmin = BaseInlineFormSet, admin.TabularInline, admin.ModelAdmin
+    InlineFormSet = BaseInlineFormSet
 
 # More rows than this would exceed Django's limit of fields per form; the page to choose models shows all.
 INLINE_ROWS = 50
@@ -40,12 +39,11 @@ class OfferedFormSet(InlineFormSet):
         return self._offered
 
 
-class ModelConfigInline(ModelInline):
+class ModelConfigInline(TabularInline[ModelConfig, Provider]):
     model = ModelConfig
     formset = OfferedFormSet
     fields = ("model_id", "model_name", "is_active", "sort_order", "context_window", "max_tokens")
     verbose_name_plural = _("offered models (“Choose models” shows all of them)")
-    extra = 0
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelConfig]:
@@ -70,21 +68,20 @@ class DemoModelInline(ModelConfigInline):
 
 @admin.register(Provider)
 @method_decorator(sensitive_post_parameters("key"), name="changeform_view")
-class ProviderAdmin(ChoosingMixin, ModelAdmin):
+class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
     """Providers, with the buttons that test them and fetch their models. The demo can only be looked at."""
 
     # Tests hand in a client with a transport of their own, by a subclass.
     client_factory: ClassVar[ClientFactory | None] = None
 
     form = ProviderForm
+    list_before_template = "admin/providers/before_providers.html"
+    change_form_outer_before_template = "admin/providers/before_provider.html"
     list_display = ("name", "base_url", "is_active", "show_health", "show_models", "priority")
     list_filter = ("is_active", "health")
     search_fields = ("name", "base_url", "description")
     readonly_fields = ("show_health", "latency_ms", "checked_at", "create_time", "update_time")
     ordering = ("is_demo", "priority", "id")
-
-    class Media:
-        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("providers/admin.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
         offered = Count("models", filter=Q(models__is_active=True))

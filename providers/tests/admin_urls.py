@@ -1,7 +1,7 @@
 """Django admin with an upstream that is a function: the seam of ProviderAdmin, used by a subclass."""
 
-from django.contrib.admin import AdminSite
 from django.urls import path
+from unfold.sites import UnfoldAdminSite
 
 from providers.admin import ModelConfigAdmin, ProviderAdmin
 from providers.models import ModelConfig, Provider
@@ -14,7 +14,7 @@ class TestedProviderAdmin(ProviderAdmin):
     client_factory = upstream
 
 
-site = AdminSite(name="admin")
+site = UnfoldAdminSite(name="admin")
 site.register(Provider, TestedProviderAdmin)
 site.register(ModelConfig, ModelConfigAdmin)
 

@@ -129,6 +129,7 @@ POST   demo/v1/chat/completions                                     401   401   
 ADMIN = """
 admin/                                                                      200
 admin/login/                                                                302
+admin/search/                                                               200
 admin/logout/                                                               405
 admin/password_change/                                                      200
 admin/password_change/done/                                                 200
@@ -235,7 +236,7 @@ admin/chat/blockedword/<path:object_id>/history/                            200
 admin/chat/blockedword/<path:object_id>/delete/                             200
 admin/chat/blockedword/<path:object_id>/change/                             200
 admin/chat/blockedword/<path:object_id>/                                    302
-admin/^(?P<app_label>auth|accounts|providers|chat)/$                        200
+admin/^(?P<app_label>accounts|auth|providers|chat)/$                        200
 admin/(?P<url>.*)$                                                          404
 """
 ADMIN_OPEN = frozenset({"admin/login/"})

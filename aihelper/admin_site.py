@@ -1,0 +1,86 @@
+"""Django admin as a house with rooms: what stands in the sidebar, in which order, with which sign."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.admin import AdminSite as UnfoldAdminSite
+else:
+    from unfold.sites import UnfoldAdminSite
+
+# Title, then model and Material symbol of each entry. What is registered but not named here stands under "More".
+ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
+    (_("Models"), (("providers.provider", "dns"), ("providers.modelconfig", "neurology"))),
+    (_("People"), (("accounts.user", "group"), ("auth.group", "groups"), ("accounts.signin", "devices"))),
+    (
+        _("Chats"),
+        (
+            ("chat.session", "forum"),
+            ("chat.generation", "bolt"),
+            ("chat.ratedanswer", "thumbs_up_down"),
+            ("chat.share", "link"),
+            ("chat.folder", "folder"),
+            ("chat.document", "attach_file"),
+        ),
+    ),
+    (
+        _("Content"),
+        (("chat.role", "theater_comedy"), ("chat.prompt", "bolt"), ("chat.blockedword", "block")),
+    ),
+    (_("Usage"), (("chat.usagerecord", "receipt_long"),)),
+    (_("Settings"), (("accounts.accountsettings", "tune"),)),
+)
+
+
+class AdminSite(UnfoldAdminSite):
+    """The one administration."""
+
+    site_title = "AI Helper"
+    index_title = _("Overview")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """The theme's, without its colours: they are ours, and in a file (stylesheet)."""
+        return {**super().each_context(request), "colors": None}
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The rooms, with what this administrator may look at."""
+        seen = {}
+        for app in self.get_app_list(request):
+            for model in app["models"]:
+                seen[f"{app['app_label']}.{model['object_name'].lower()}"] = model
+        overview = self._entry(request, _("Overview"), "monitoring", reverse("admin:index"))
+        rooms = [{"title": None, "items": [overview]}]
+        for title, entries in ROOMS:
+            found = [(seen.pop(name), symbol) for name, symbol in entries if name in seen]
+            rooms.append({"title": title, "items": [self._model(request, *one) for one in found]})
+        more = [self._model(request, model, "tag") for model in seen.values()]
+        return [*rooms, {"title": _("More"), "items": more}]
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The pages whose names hold the word. All of them fit on one page: the theme's own number is not asked for."""
+        words = request.GET.copy()
+        words["page"] = "1"
+        request.GET = words  # type: ignore[assignment] # Django's own middlewares do the same
+        return cast("TemplateResponse", super().search(request, extra_context))  # type: ignore[misc] # of Unfold
+
+    def _model(self, request: HttpRequest, model: dict[str, Any], symbol: str) -> dict[str, Any]:
+        return self._entry(request, model["name"], symbol, model["admin_url"] or "")
+
+    def _entry(self, request: HttpRequest, title: Any, symbol: str, link: str) -> dict[str, Any]:
+        here = request.path == link if link == reverse("admin:index") else bool(link) and request.path.startswith(link)
+        return {"title": title, "icon": symbol, "link": link, "active": here, "has_permission": bool(link)}
+
+
+def stylesheet(_request: HttpRequest) -> str:
+    """The address of our colours for the theme."""
+    return static("aihelper/admin.css")
+
+
+def icon(_request: HttpRequest) -> str:
+    """The address of the browser tab's icon."""
+    return static("icon.svg")

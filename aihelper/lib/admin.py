@@ -1,0 +1,66 @@
+"""What every page of the administration has in common: the theme (django-unfold), and lists that stay quick."""
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+Row = TypeVar("Row", bound=Model)
+Parent = TypeVar("Parent", bound=Model)
+
+if TYPE_CHECKING:
+    # Unfold has no types; it changes what is drawn, not what is there.
+    _ModelAdmin = admin.ModelAdmin
+    _TabularInline = admin.TabularInline
+else:
+    from unfold.admin import ModelAdmin as UnfoldModelAdmin
+    from unfold.admin import TabularInline as UnfoldTabularInline
+
+    class _Subscribed:
+        """Lets `ModelAdmin[Row]` stand in a class statement; Django's own classes take no types."""
+
+        def __class_getitem__(cls, _types: Any) -> type:
+            return cls
+
+    class _ModelAdmin(_Subscribed, UnfoldModelAdmin):
+        pass
+
+    class _TabularInline(_Subscribed, UnfoldTabularInline):
+        pass
+
+
+class ModelAdmin(_ModelAdmin[Row]):
+    """A list and a form."""
+
+    list_per_page = 50
+    # Counting a large table twice per page helps nobody.
+    show_full_result_count = False
+    list_filter_submit = True
+    warn_unsaved_form = True
+
+
+class TabularInline(_TabularInline[Row, Parent]):
+    """Rows of another table inside a form."""
+
+    extra = 0
+
+
+class ReadOnlyAdmin(ModelAdmin[Row]):
+    """Rows that the program writes: to look at, not to touch."""
+
+    actions: Any = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds any by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        """Nobody changes any by hand."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        """Not on its own pages; but where a person is deleted, what was theirs goes along."""
+        match = request.resolver_match
+        own = match is not None and match.view_name.startswith(f"admin:{self.opts.app_label}_{self.opts.model_name}_")
+        return not own and super().has_delete_permission(request, obj)
