@@ -72,7 +72,7 @@ async def test_the_administration_takes_no_post_without_our_page(server: Supervi
 
 
 def _admin_path(route: str, rows: dict[str, Any]) -> str:
-    route = route.replace("^(?P<app_label>auth|accounts|providers|chat)/$", "chat/").replace("(?P<url>.*)$", "nothing")
+    route = route.replace("^(?P<app_label>accounts|auth|providers|chat)/$", "chat/").replace("(?P<url>.*)$", "nothing")
     key = "/".join(route.split("/")[1:3])
     things = {"object_id": rows.get(key, 1), "id": rows.get(key, 1), "content_type_id": 1}
     return world.filled(route, things)
