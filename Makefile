@@ -28,10 +28,9 @@ test: ## Run the tests, of the server on SQLite and of the page
 	@$(PYTEST)
 	@$(NPM) test
 
-check: ## All that has to pass before a change is taken
+check: ## All that has to pass before a change is taken; names at the end what failed
 	$(READY) test
-	@$(MAKE) --no-print-directory format-check lint types layers migrations schema-check front-check
-	@$(MAKE) --no-print-directory backend-test server-test e2e faults
+	@MAKE=$(MAKE) $(BIN)/python deploy/check.py
 
 format: ## Format the code
 	$(READY) test
@@ -68,8 +67,8 @@ front-check: ## Lint, type-check and test the page
 backend-test:
 	@$(PYTEST)
 
-server-test: ## Run the tests on MariaDB and Redis, started for the purpose
-	@$(BIN)/python -m aihelper.lib.testing.servers -- $(PYTEST)
+server-test: ## Run the tests that have a database on MariaDB and Redis, started for the purpose
+	@$(BIN)/python -m aihelper.lib.testing.servers -- $(PYTEST) --database-only
 
 e2e: ## Test the page in a real browser
 	$(READY) test
