@@ -3,8 +3,14 @@ import { nextTick, onBeforeUnmount, ref, watch, type Ref } from "vue";
 
 const ITEMS = '[role^="menuitem"]:not([disabled]), [role="option"]:not([disabled]), [data-menu-focus]';
 
+/** Of an input method: the arrows choose a word in its list, Escape closes that. */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
 /** Moves the focus among a menu's items by arrows, Home and End. */
 export function moveFocus(event: KeyboardEvent, panel: HTMLElement | null): void {
+  if (isComposing(event)) return;
   const all = [...(panel?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
   const at = all.indexOf(document.activeElement as HTMLElement);
   const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
@@ -37,7 +43,7 @@ export function useMenu(root: Ref<HTMLElement | null>): {
   }
 
   function onKeydown(event: KeyboardEvent): void {
-    if (!open.value) return;
+    if (!open.value || isComposing(event)) return;
     if (event.key === "Escape") {
       event.stopPropagation();
       close();

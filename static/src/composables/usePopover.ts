@@ -4,6 +4,8 @@
  */
 import { nextTick, onBeforeUnmount, onMounted, type Ref } from "vue";
 
+import { isComposing } from "@/composables/useMenu";
+
 const GAP = 6;
 const EDGE = 8;
 const SHEET_BELOW = 600;
@@ -51,6 +53,7 @@ export function usePopover(panel: Ref<HTMLElement | null>, anchor: () => HTMLEle
   }
 
   function onKeydown(event: KeyboardEvent): void {
+    if (isComposing(event)) return;
     const all = [...(panel.value?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
     const at = all.indexOf(document.activeElement as HTMLElement);
     const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
