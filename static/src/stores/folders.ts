@@ -79,6 +79,8 @@ export const useFolders = defineStore("folders", () => {
   }
 
   function reset(): void {
+    // What is on its way was asked for by somebody who has gone.
+    asked += 1;
     for (const id of [...lists.keys()]) close(id);
     [all.value, state.value, target.value] = [[], "idle", null];
   }
