@@ -53,6 +53,8 @@ export function usePopover(panel: Ref<HTMLElement | null>, anchor: () => HTMLEle
   }
 
   function onKeydown(event: KeyboardEvent): void {
+    // In the search field an input method chooses its words with the arrows.
+    if (event.isComposing) return;
     if (isComposing(event)) return;
     const all = [...(panel.value?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
     const at = all.indexOf(document.activeElement as HTMLElement);
