@@ -15,11 +15,15 @@ import { useCommands } from "@/stores/commands";
 import { useConversation } from "@/stores/conversation";
 import { useLink } from "@/stores/link";
 import { useModels } from "@/stores/models";
+import { usePrompts } from "@/stores/prompts";
+import { useSessions } from "@/stores/sessions";
+import { useUi } from "@/stores/ui";
 import { useUser } from "@/stores/user";
 import { useWriting } from "@/stores/writing";
-import type { Attachment, Message, Role, User } from "@/types/api";
+import type { Attachment, Message, Role, Session, User } from "@/types/api";
+import type { Prompt } from "@/types/writing";
 
-import { detail, serve, storedMessage } from "./helpers";
+import { detail, serve, storedMessage, storedSession } from "./helpers";
 
 let wrapper: VueWrapper;
 let stored: Message[];
@@ -118,5 +122,108 @@ describe("the list of commands", () => {
     expect(stopped).toHaveBeenCalledOnce();
     await wrapper.get(hook("composer")).setValue("/t");
     await vi.waitFor(() => expect(wrapper.findAll(hook("slash-item"))).toHaveLength(1));
+  });
+});
+
+describe("questions that wait in a conversation that is not open", () => {
+  const S2 = "/api/chat/session/s2";
+  const act = (): unknown[] => vi.mocked(useLink().hub.act).mock.calls;
+  /** The list learns how the other conversation stands. */
+  const hear = (fields: Partial<Session>): void => useSessions().upsert(storedSession({ session_id: "s2", ...fields }));
+  const reply = (status: Message["status"]): object => detail([storedMessage({ message_id: 30, status })]);
+  let asked: ReturnType<typeof serve>;
+  let answer = reply("completed");
+
+  beforeEach(() => {
+    answer = reply("completed");
+    asked = serve({ [`GET ${S2}`]: () => answer });
+    useWriting().enqueue({ text: "Later?", attachments: [file("x")], session: "s2", client_id: "c" });
+    useWriting().loadQueue();
+  });
+  async function settle(): Promise<void> {
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setTimeout(resolve));
+  }
+
+  it("are sent when the answer there has ended, after it, and once", async () => {
+    hear({ generating: "g9", update_time: "2026-11-21T10:00:00Z" });
+    await settle();
+    expect([asked.routes(), act()]).toEqual([[], []]);
+    hear({ generating: null, update_time: "2026-11-21T10:01:00Z" });
+    await vi.waitFor(() => expect(act()).toHaveLength(1));
+    const action = { type: "send", client_id: "c", message: "Later?", session_id: "s2", parent_id: 30, attachments: ["x"] };
+    expect(act()[0]).toEqual([action, [file("x")]]);
+    hear({ generating: null, update_time: "2026-11-21T10:02:00Z" });
+    await settle();
+    expect([act().length, useWriting().queuedEverywhere()]).toEqual([1, []]);
+  });
+
+  it.each(["failed", "interrupted"] as const)("wait when that answer %s", async (status) => {
+    answer = reply(status);
+    hear({});
+    await vi.waitFor(() => expect(asked.routes()).toHaveLength(1));
+    await settle();
+    expect([act(), useWriting().queuedEverywhere().map(({ client_id }) => client_id)]).toEqual([[], ["c"]]);
+  });
+
+  it("wait when the server cannot be asked", async () => {
+    asked = serve({});
+    hear({});
+    await vi.waitFor(() => expect(asked.routes()).toHaveLength(1));
+    await settle();
+    expect([act(), useWriting().queuedEverywhere()]).toEqual([[], [expect.objectContaining({ text: "Later?" })]]);
+  });
+});
+
+describe("another tab", () => {
+  const tell = (key: string | null, newValue: string | null): boolean => window.dispatchEvent(new StorageEvent("storage", { key, newValue }));
+
+  it("shows what was queued and taken away in this one", async () => {
+    const writing = useWriting();
+    writing.enqueue({ text: "One?", attachments: [], client_id: "c" });
+    const name = Object.keys(localStorage).find((key) => key.includes("queue"))!;
+    const value = localStorage.getItem(name)!;
+    localStorage.removeItem(name);
+    tell(name, null);
+    expect(writing.queue).toEqual([]);
+    localStorage.setItem(name, value);
+    tell(name, value);
+    expect(writing.queue.map(({ text }) => text)).toEqual(["One?"]);
+    await nextTick();
+    wrapper.unmount();
+    localStorage.removeItem(name);
+    tell(name, null);
+    expect(writing.queue).toHaveLength(1);
+  });
+});
+
+describe("what a command does when it is chosen", () => {
+  const prompt = (text: string): Prompt => ({ prompt_id: "p", command: "tr", title: "Translate", text, mine: true }) as unknown as Prompt;
+  async function choose(text: string): Promise<void> {
+    serve({ "GET /api/prompts": () => ({ prompts: [prompt(text)] }) });
+    await usePrompts().load();
+    await wrapper.get(hook("composer")).setValue("/tr");
+    await vi.waitFor(() => expect(wrapper.findAll(hook("slash-item"))).toHaveLength(1));
+    await key("Enter");
+  }
+
+  it("puts the text of a prompt into the field, in the place of what was typed to find it", async () => {
+    await choose("Translate this.");
+    expect([field().value, texts()]).toEqual(["Translate this.", []]);
+  });
+
+  it("asks for the blanks first", async () => {
+    await choose("Into {{language|French}}");
+    expect([field().value, useUi().dialog?.name]).toEqual(["", "fill"]);
+    (useUi().dialog!.props as { insert: (text: string) => void }).insert("Into French");
+    await nextTick();
+    expect(field().value).toBe("Into French");
+  });
+
+  it("chooses the role", async () => {
+    useModels().roles = [{ slug: "teacher", name: "Teacher", emoji: "", suggestions: [] } as unknown as Role];
+    await wrapper.get(hook("composer")).setValue("/teach");
+    await vi.waitFor(() => expect(wrapper.findAll(hook("slash-item"))).toHaveLength(1));
+    await key("Tab");
+    expect([field().value, useModels().chosenRole]).toEqual(["", "teacher"]);
   });
 });
