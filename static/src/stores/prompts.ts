@@ -33,8 +33,10 @@ export const usePrompts = defineStore("prompts", () => {
     stored.value = [...others, saved].sort((a, b) => a.command.localeCompare(b.command));
   }
 
-  function remove(id: string): void {
-    doomed.value = new Map([...doomed.value, [id, window.setTimeout(() => void commit(id), UNDO_MS)]]);
+  /** `onFailure`: told the sentence when the server refuses; the prompt is shown again then. */
+  function remove(id: string, onFailure: (sentence: string) => void): void {
+    const timer = window.setTimeout(() => void commit(id).catch((cause: Error) => onFailure(cause.message)), UNDO_MS);
+    doomed.value = new Map([...doomed.value, [id, timer]]);
   }
 
   function forget(id: string): void {
