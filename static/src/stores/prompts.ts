@@ -45,6 +45,7 @@ export const usePrompts = defineStore("prompts", () => {
   }
 
   async function commit(id: string): Promise<void> {
+    window.clearTimeout(doomed.value.get(id));
     try {
       await request("DELETE", `/api/prompts/${id}`, { keepalive: true });
       stored.value = stored.value.filter(({ prompt_id }) => prompt_id !== id);
@@ -57,6 +58,7 @@ export const usePrompts = defineStore("prompts", () => {
   function flush(): void {
     for (const id of doomed.value.keys()) void commit(id).catch(() => undefined);
   }
+  window.addEventListener("pagehide", flush);
 
-  return { rows, loaded, load, find, save, remove, undo: forget, flush };
+  return { rows, loaded, load, find, save, remove, undo: forget };
 });
