@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chat.search.query import Query
-from chat.search.words import compose
+from chat.search.words import compose, fold
 
 # Characters before the first mark and in all: about two lines.
 LEAD, LENGTH = 40, 180
@@ -21,8 +21,9 @@ class Excerpt:
 def excerpt(text: str, query: Query) -> Excerpt:
     """The surroundings of the first place that a query means, or the beginning when it is nowhere in the text."""
     text = compose(text)
-    first = next(iter(query.marks(text)), (0, 0))[0]
-    start = _start(text, max(0, first - LEAD))
+    # The first place alone: a long text may have thousands.
+    first = query.pattern.search(fold(text))
+    start = _start(text, max(0, first.start() - LEAD) if first else 0)
     line = " ".join(text[start : start + 4 * LENGTH].split())
     ends = len(line) <= LENGTH and start + 4 * LENGTH >= len(text)
     shown = ("…" if start else "") + (line if ends else line[: LENGTH - 1].rstrip() + "…")
