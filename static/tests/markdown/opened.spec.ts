@@ -16,6 +16,9 @@ beforeEach(async () => {
 
 afterEach(() => vi.unstubAllGlobals());
 
+/** Also where others use the machine. */
+const soon = (check: () => void): Promise<void> => vi.waitFor(check, 30_000);
+
 describe("a long answer that is opened", () => {
   let met: (entries: { target: Element; isIntersecting: boolean }[]) => void;
 
@@ -36,7 +39,7 @@ describe("a long answer that is opened", () => {
     });
     const { element } = mount(list, { global: { plugins: [i18n] }, attachTo: document.body });
     const view = element as HTMLElement;
-    await vi.waitFor(() => expect(view.querySelector(".md-block")).not.toBeNull());
+    await soon(() => expect(view.querySelector(".md-block")).not.toBeNull());
     return view;
   }
 
@@ -48,28 +51,28 @@ describe("a long answer that is opened", () => {
     expect(sections.map((section) => section.classList.contains("far"))).toEqual([true, true, true, true, true, false, false]);
     expect(sections[1]!.textContent).toContain("Paragraph *15*.");
     met([{ target: sections[1]!, isIntersecting: true }]);
-    await vi.waitFor(() => expect(sections[1]!.textContent).toContain("Paragraph 15."));
+    await soon(() => expect(sections[1]!.textContent).toContain("Paragraph 15."));
     expect(view.querySelectorAll(".far").length).toBe(4);
   });
 
   it("is all there on a page that is no list", async () => {
     const { element } = mount(MarkdownView, { props: { source }, global: { plugins: [i18n] } });
-    await vi.waitFor(() => expect(element.querySelector(".md-block")).not.toBeNull());
+    await soon(() => expect(element.querySelector(".md-block")).not.toBeNull());
     expect(element.querySelector(".far")).toBeNull();
   });
 
   it("draws all of it for the printer", async () => {
     const printed = await open(source);
     window.dispatchEvent(new Event("beforeprint"));
-    await vi.waitFor(() => expect(printed.querySelector(".far")).toBeNull());
+    await soon(() => expect(printed.querySelector(".far")).toBeNull());
   });
 
   it("draws all of it for the way back from a footnote", async () => {
     Element.prototype.scrollIntoView = vi.fn();
     const view = await open(source);
-    await vi.waitFor(() => expect(view.querySelector(".note-back")).not.toBeNull());
+    await soon(() => expect(view.querySelector(".note-back")).not.toBeNull());
     (view.querySelector(".note-back") as HTMLElement).click();
-    await vi.waitFor(() => expect(view.querySelector(".found")).not.toBeNull());
+    await soon(() => expect(view.querySelector(".found")).not.toBeNull());
     expect(view.querySelector(".far")).toBeNull();
   });
 });
