@@ -8,6 +8,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 
@@ -120,11 +121,15 @@ def first_load(browser: Browser, address: str, cookies: BrowserContext) -> First
         # When each request began and ended, and how large its answer was, by the browser's own clock in seconds.
         began: dict[str, float] = {}
         ended: dict[str, tuple[float, float]] = {}
-        session.on("Network.requestWillBeSent", lambda event: began.setdefault(event["requestId"], event["timestamp"]))
-        session.on(
-            "Network.loadingFinished",
-            lambda event: ended.setdefault(event["requestId"], (event["timestamp"], event["encodedDataLength"])),
-        )
+
+        def on_begin(event: dict[str, Any]) -> None:
+            began.setdefault(event["requestId"], event["timestamp"])
+
+        def on_end(event: dict[str, Any]) -> None:
+            ended[event["requestId"]] = (event["timestamp"], event["encodedDataLength"])
+
+        session.on("Network.requestWillBeSent", on_begin)
+        session.on("Network.loadingFinished", on_end)
         contention = float(page.evaluate(CONTENTION))
         with traced(browser, page) as trace:
             page.goto(address, wait_until="commit")
