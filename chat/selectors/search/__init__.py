@@ -124,7 +124,7 @@ def _next_sessions(user: User, choice: _Choice, after: SessionCursor | None) -> 
     if choice.role_id is not None:
         rows = rows.filter(role_id=choice.role_id)
     if choice.folder_id is not None:
-        rows = rows.filter(folder_id=choice.folder_id or None)
+        rows = rows.filter(folder_id=choice.folder_id) if choice.folder_id else rows.filter(folder=None)
     return rows
 
 
