@@ -54,6 +54,7 @@ describe("signing out", () => {
     writeDraft(7, "old", { text: "left there", attachments: [], version: 2, dirty: true, at: 1 });
     writeDraft(7, "known", { text: "known there", attachments: [], version: 3, dirty: false, at: 1 });
     writeDraft(8, null, { text: "another one's", attachments: [], version: 0, dirty: true, at: 1 });
+    localStorage.setItem("aihelper.edit.7.12", "a question, half written anew");
     const writing = useWriting();
     writing.open("a", false);
     writing.text = "just typed";

@@ -23,7 +23,7 @@ export function forgetWriting(user: number): void {
   writing.fill("", []);
   [writing.version, writing.synced, writing.queue, writing.held] = [0, "", [], false];
   useLink().hub.pending.clear();
-  for (const kind of ["draft", "queue", "outbox"]) forgetRecords(`aihelper.${kind}.${user}.`);
+  for (const kind of ["draft", "edit", "queue", "outbox"]) forgetRecords(`aihelper.${kind}.${user}.`);
 }
 
 /** With what another device wrote meanwhile: there is nobody left to choose between the two. */
