@@ -27,10 +27,10 @@ export function useAnnouncer(): { spoken: ShallowRef<Line[]>; state: ComputedRef
     if (text) spoken.value = [...spoken.value.slice(-2), { id: ++last, text }];
   }
 
-  /** An answer that somebody comes to in its middle is said from there on. */
+  /** An answer that somebody comes to in its middle is said from there on; one that has just made its conversation, whole. */
   function begin(answer: { key: string; content: string }): void {
     key = answer.key;
-    said = answer.content.length;
+    said = conversation.key === conversation.born ? 0 : answer.content.length;
     complete.value = false;
   }
 

@@ -44,6 +44,13 @@ describe("the announcer", () => {
     return { heard, status: () => wrapper.text(), unmount };
   }
 
+  it("says all of an answer whose first words came with the conversation itself", async () => {
+    useConversation().born = "s1";
+    const { heard } = await begin(answer("One. Two. Thr"));
+    await vi.advanceTimersByTimeAsync(EVERY);
+    expect(heard.join(" ")).toBe("One. Two.");
+  });
+
   it("says whole sentences, at most once in two seconds, and the rest at the end", async () => {
     const { heard, status } = await begin(answer(""));
     expect(status()).toBe("The answer is being written");
