@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { useImeGuard } from "@/composables/useImeGuard";
 import { createFrameQueue } from "@/lib/frames";
 import { uuid } from "@/lib/ids";
-import { languageTag } from "@/lib/script";
+import { directionOf, languageTag } from "@/lib/script";
 import { plain, takeSentences } from "@/lib/sentences";
 import { daysAgo, groupOf, monthName, shortTime } from "@/lib/time";
 import { together } from "@/lib/together";
@@ -71,8 +71,15 @@ describe("the language of a text", () => {
   it.each([
     ["Hello there", "en"], ["你好，世界", "zh-CN"], ["用 Python 写一个 function 来计算", "zh-CN"], ["これはペンです", "ja"],
     ["안녕하세요", "ko"], ["123 !?", undefined], ["", undefined],
-    ["Please translate 你好 into English, and explain the grammar of it.", "en"],
+    ["مرحبا بالعالم", undefined], ["Please translate 你好 into English, and explain the grammar of it.", "en"],
   ])("%s", (text, tag) => expect(languageTag(text)).toBe(tag));
+});
+
+describe("the direction of a text", () => {
+  it.each([
+    ["مرحبا بالعالم", "rtl"], ["שלום עולם", "rtl"], ["مرحبا، استخدم Python هنا", "rtl"], ["Hello there", undefined], ["你好", undefined],
+    ["What does مرحبا mean in English?", undefined], ["123 !?", undefined], ["", undefined],
+  ])("%s", (text, direction) => expect(directionOf(text)).toBe(direction));
 });
 
 describe("sentences for screen readers", () => {
