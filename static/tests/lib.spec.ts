@@ -5,7 +5,7 @@ import { createFrameQueue } from "@/lib/frames";
 import { uuid } from "@/lib/ids";
 import { directionOf, languageTag } from "@/lib/script";
 import { plain, takeSentences } from "@/lib/sentences";
-import { daysAgo, groupOf, monthName, shortTime } from "@/lib/time";
+import { daysAgo, groupOf, listTime, monthName, shortTime } from "@/lib/time";
 import { together } from "@/lib/together";
 import { safeNext } from "@/router";
 
@@ -62,8 +62,20 @@ describe("dates", () => {
     expect(shortTime(at(2026, 10, 20, 14), "en", now)).toBe("Yesterday 14:00");
     expect(shortTime(at(2026, 10, 20, 14), "zh-CN", now)).toBe("昨天 14:00");
     expect(shortTime(at(2026, 2, 3, 9), "en", now)).toBe("Mar 3 09:00");
+    expect(shortTime(at(2025, 2, 3, 9), "en", now)).toBe("Mar 3, 2025 09:00");
     expect(monthName("2026-2", "en", now)).toBe("March");
     expect(monthName("2025-2", "zh-CN", now)).toBe("2025年3月");
+  });
+
+  it.each([
+    ["en", ["14:00", "Yesterday", "Mar 3", "Mar 3, 2025"]],
+    ["zh-CN", ["14:00", "昨天", "3月3日", "2025年3月3日"]],
+  ])("are the shortest in lists: %s", (locale, [today, yesterday, thisYear, before]) => {
+    expect(listTime(at(2026, 10, 21, 14), locale, now)).toBe(today);
+    expect(listTime(at(2026, 10, 20, 14), locale, now)).toBe(yesterday);
+    expect(listTime(at(2026, 2, 3, 14), locale, now)).toBe(thisYear);
+    expect(listTime(at(2025, 2, 3, 14), locale, now)).toBe(before);
+    expect(listTime(at(2026, 10, 22, 14), locale, now)).toBe(today);
   });
 });
 
