@@ -13,7 +13,7 @@ const HIGHEST = 4000;
 export type DiagramState = "loading" | "drawing" | "drawn" | "wrong" | "slow" | "away";
 
 /** `near`: the frame is there, and fetches. Before, no time runs: a reader may come to the diagram long after its message. */
-export function useDiagram(source: () => string, near: Ref<boolean>): {
+export function useDiagram(source: () => string, near: Ref<boolean>, zoom: () => number | undefined = () => undefined): {
   state: Ref<DiagramState>;
   height: Ref<number>;
   message: ComputedRef<ToFrame>;
@@ -26,7 +26,7 @@ export function useDiagram(source: () => string, near: Ref<boolean>): {
   const height = ref(0);
   const dark = useDark();
   const colours = shallowRef(themeColours());
-  const message = computed<ToFrame>(() => ({ type: "draw", source: source(), dark: dark.value, colours: colours.value }));
+  const message = computed<ToFrame>(() => ({ type: "draw", source: source(), dark: dark.value, colours: colours.value, zoom: zoom() }));
   let timer = 0;
 
   function wait(ms: number, otherwise: DiagramState): void {
