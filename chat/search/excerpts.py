@@ -21,15 +21,18 @@ class Excerpt:
     marks: list[tuple[int, int]]
 
 
-def excerpt(text: str, query: Query) -> Excerpt:
-    """The surroundings of the first place that a query means, or the beginning when it is nowhere in the text."""
+def excerpt(text: str, query: Query, *, markdown: bool = True) -> Excerpt:
+    """The surroundings of the first place that a query means, or the beginning when it is nowhere in the text.
+
+    `markdown`: whether the text is some. In code and tables of other kinds stars and lines are meant as they are.
+    """
     text = compose(text)
     # The first place alone: a long text may have thousands.
     place = query.pattern.search(fold(text))
     first = place.start() if place else 0
     begin = _line_start(text, max(0, first - LEAD))
     piece = text[begin : first + AFTER]
-    line = plain(piece, in_code=_is_code(text, begin))
+    line = plain(piece, in_code=_is_code(text, begin)) if markdown else " ".join(piece.split())
     found = query.marks(line)
     if not found and query.marks(piece):  # in the address of a link, or among the marks
         line = " ".join(piece.split())

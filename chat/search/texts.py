@@ -35,5 +35,5 @@ class Text:
         """The part that shows why it was found, and the name of the attachment that it is from."""
         for name, text in self.attached:
             if not query.is_in(self.content) and (query.is_in(text) or query.is_in(name)):
-                return name, excerpt(text, query)
+                return name, excerpt(text, query, markdown=name.lower().endswith((".md", ".markdown")))
         return None, excerpt(self.content, query)

@@ -124,6 +124,10 @@ def test_an_excerpt_is_read_without_marks(markdown: str, read: str) -> None:
     assert {found.text[start:end].lower() for start, end in found.marks} <= {"whale", "鲸鱼"}
 
 
+def test_what_is_no_markdown_is_shown_as_it_is() -> None:
+    assert excerpt("# a whale | **x**", parse("whale"), markdown=False).text == "# a whale | **x**"
+
+
 def test_marks_of_an_excerpt_are_those_of_what_is_read() -> None:
     markdown = (
         "🎉 **bold** " * 60 + "\n\n| `cell` | **the 🐳 Whale** [home](https://whale.example) |\n" + "*more* " * 200
