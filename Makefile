@@ -72,7 +72,7 @@ server-test: ## Run the tests that have a database on MariaDB and Redis, started
 
 e2e: ## Test the page in a real browser
 	$(READY) test
-	@$(BIN)/pytest -q -m e2e -n 2 --dist loadfile
+	@$(BIN)/pytest -q -m e2e -n 3 --dist loadfile
 
 screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark": those with these parts in their names)
 	$(READY) test
@@ -88,7 +88,7 @@ bench-ui: ## Measure what showing an answer costs while it is written, beside a 
 
 faults: ## Kill servers and databases in the middle, and see that nothing is lost
 	$(READY) test
-	@$(BIN)/pytest -q -m faults
+	@$(BIN)/pytest -q -m faults -n 3
 
 soak: ## The same and the fuzz tests for hours, from another seed each time (FAULT_SEED repeats one)
 	$(READY) test

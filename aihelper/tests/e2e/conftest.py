@@ -18,7 +18,7 @@ from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import KEY, Upstream
 
 SCREENSHOTS = Path(ROOT, "screenshots", "failed")
-TEST_SECONDS = 180
+TEST_SECONDS = 600
 KINDS = ("daphne", "uvicorn")
 _numbers = itertools.count(1)
 

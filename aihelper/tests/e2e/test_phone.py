@@ -2,6 +2,7 @@
 
 import pytest
 
+from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.tests.e2e.browser import PHONE, expect
 from aihelper.tests.e2e.conftest import Person, on
 from aihelper.tests.e2e.site import PASSWORD
@@ -41,7 +42,7 @@ def test_the_whole_main_path(visitor: Person, upstream: Upstream) -> None:
     tab.page.reload()
     expect(tab.get("code-block")).to_be_visible()
     tab.get("stop").tap()
-    assert call.closed.wait(5)
+    assert call.closed.wait(HANG_SECONDS)
     tab.expect_state("stopped")
     tab.get("continue").tap()
     upstream.call().answer("The end.")

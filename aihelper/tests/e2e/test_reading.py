@@ -52,7 +52,7 @@ def test_prose(person: Person, upstream: Upstream, screen: dict[str, Any]) -> No
     expect(nested.locator("[class^=hljs]").first).to_be_visible()
     tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     nested.get_by_role("button", name="Copy code").click()
-    assert tab.page.evaluate("navigator.clipboard.readText()") == "pip install reading-list  # once\n"
+    tab.until(lambda: tab.page.evaluate("navigator.clipboard.readText()") == "pip install reading-list  # once\n")
 
 
 def test_code(person: Person, upstream: Upstream, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser
 from aihelper.tests.e2e.browser import expect
 from aihelper.tests.e2e.conftest import Person, Sites
 from aihelper.tests.e2e.site import Site
-from aihelper.tests.e2e.speed import seed
 from aihelper.tests.e2e.speed.bench import bench_page, measure, opened
 from aihelper.tests.e2e.speed.firstload import first_load, heaviest
 from aihelper.tests.e2e.speed.quiet import median, quiet_runs
@@ -33,7 +32,7 @@ def site(sites: Sites) -> Site:
 
 def test_the_first_message_comes_early_and_light(person: Person, site: Site, browser: Browser) -> None:
     tab = person()
-    address = f"{site.url}/c/{seed.conversation(site, tab.username, 'Logs', TEXTS)}"
+    address = f"{site.url}/c/{site.seed('conversation', tab.username, 'Logs', TEXTS)}"
     loads = quiet_runs(lambda: first_load(browser, address, tab.page.context), enough=keeps_limits, most=MOST)
     assert max(load.script_gzip for load in loads) <= LIMITS["script"], heaviest(loads[0])
     assert max(load.style_gzip for load in loads) <= LIMITS["style"], heaviest(loads[0])
@@ -104,7 +103,7 @@ def test_a_conversation_of_2000_messages_opens_at_once_and_scrolls_smoothly(
     person: Person, site: Site, browser: Browser
 ) -> None:
     tab = person()
-    session = seed.conversation(site, tab.username, "The long one", many_turns())
+    session = site.seed("conversation", tab.username, "The long one", many_turns())
 
     def open_it() -> tuple[float, float]:
         """How long it took, and the processor time in it, in ms."""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from aihelper.tests.e2e.browser import chromium
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
-from aihelper.tests.e2e.speed import seed
 from aihelper.tests.e2e.speed.firstload import FirstLoad, first_load, heaviest
 from aihelper.tests.e2e.speed.quiet import Runs, median, quiet_runs
 
@@ -36,7 +35,7 @@ def main(arguments: list[str]) -> None:
             context = browser.new_context()
             for path in ("register", "login"):
                 context.request.post(f"{site.url}/api/{path}", data={"username": NAME, "password": PASSWORD})
-            address = f"{site.url}/c/{seed.conversation(site, NAME, 'Logs', TEXTS)}"
+            address = f"{site.url}/c/{site.seed('conversation', NAME, 'Logs', TEXTS)}"
             first_load(browser, address, context)
             loads = quiet_runs(lambda: first_load(browser, address, context))
         finally:
