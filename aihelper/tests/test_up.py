@@ -1,6 +1,7 @@
 """`manage.py up` prepares an installation of any state, once."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -130,14 +131,28 @@ def test_the_address_is_one_for_a_browser(settings: Any, host: str, url: str) ->
     assert up.own_url() == url
 
 
+def environment_of(directory: Path) -> dict[str, str]:
+    """Of a process with an installation of its own in that directory."""
+    left_out = {"DATABASE_URL", "SECRET_KEY", "JWT_KEY", "FIELD_KEYS"}
+    inherited = {name: value for name, value in os.environ.items() if name not in left_out}
+    return inherited | {"AIHELPER_DATA_DIR": str(directory)}
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation after its first start, for the tests that are about something else: they take a copy."""
+    directory = tmp_path_factory.mktemp("prepared")
+    command = [sys.executable, str(project.BASE_DIR / "manage.py"), "up", "--no-serve"]
+    subprocess.run(command, env=environment_of(directory), capture_output=True, check=True)
+    return directory
+
+
 @contextmanager
 def serving(tmp_path: Path, server: str, **variables: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """(address, process) of a real server with an installation of its own; killed at the end if it still runs."""
     port = free_port()
     (tmp_path / server).mkdir(parents=True, exist_ok=True)
-    data = {"AIHELPER_DATA_DIR": str(tmp_path / server), "PORT": str(port), "HOST": "127.0.0.1", **variables}
-    left_out = {"DATABASE_URL", "SECRET_KEY", "JWT_KEY", "FIELD_KEYS"}
-    environment = {name: value for name, value in os.environ.items() if name not in left_out} | data
+    environment = environment_of(tmp_path / server) | {"PORT": str(port), "HOST": "127.0.0.1", **variables}
     command = [sys.executable, str(project.BASE_DIR / "manage.py"), "up", "--server", server]
     log = (tmp_path / f"{server}.log").open("a")
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, text=True)
@@ -162,7 +177,6 @@ def answers(url: str) -> bool:
         return False
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
 def test_it_serves_and_stops_when_asked(tmp_path: Path, server: str) -> None:
     with serving(tmp_path, server, LOG_FORMAT="json") as (url, process):
@@ -180,9 +194,9 @@ def test_it_serves_and_stops_when_asked(tmp_path: Path, server: str) -> None:
     assert len(keys) == 3 and all(key.stat().st_mode & 0o077 == 0 for key in keys)
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
-def test_a_large_body_is_refused_while_it_arrives(tmp_path: Path, server: str) -> None:
+def test_a_large_body_is_refused_while_it_arrives(tmp_path: Path, prepared: Path, server: str) -> None:
+    shutil.copytree(prepared, tmp_path / server)
     with serving(tmp_path, server) as (url, process):
         before = memory(process.pid)
         for _ in range(3):
@@ -207,8 +221,9 @@ def post_without_end(url: str) -> int:
         return int(connection.recv(64).split()[1])
 
 
-@pytest.mark.timeout(120)
-def test_two_instances_run_side_by_side(tmp_path: Path) -> None:
+def test_two_instances_run_side_by_side(tmp_path: Path, prepared: Path) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(prepared, tmp_path / name / "daphne")
     with serving(tmp_path / "a", "daphne") as (first, _), serving(tmp_path / "b", "daphne") as (second, _):
         assert first != second
         assert answers(f"{first}/health/ready") and answers(f"{second}/health/ready")

@@ -52,7 +52,7 @@ def _pressure(path: Path, seconds: float) -> None:
 
 
 def test_waiting_for_a_core_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    moments = iter([100.0, 107.0, 107.0])
+    moments = iter([100.0, 100.0, 107.0, 107.0])
     monkeypatch.setattr(patience, "PRESSURE", tmp_path / "cpu")
     monkeypatch.setattr(patience, "time", SimpleNamespace(monotonic=lambda: next(moments)))
     _pressure(patience.PRESSURE, 50)

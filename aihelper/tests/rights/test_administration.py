@@ -13,7 +13,6 @@ from aihelper.tests.rights.asking import Answered, secrets_in, walk
 from aihelper.tests.rights.world import COLUMNS, Worlds
 from chat.engine.supervisor import Supervisor
 
-pytestmark = pytest.mark.timeout(180)
 # What the owner of world.py wrote, asked and attached.
 _SAID = (
     rb"A question of the owner|An answer for the owner|A document of the owner|words\.txt|A prompt of the owner"

@@ -13,8 +13,6 @@ from aihelper.tests.rights.world import UNKNOWN_NUMBER, UNKNOWN_UUID, World, Wor
 from chat.engine.supervisor import Supervisor
 from chat.tests import make
 
-pytestmark = pytest.mark.timeout(180)
-
 SEND: Row = ("POST", "api/chat/stream")
 SESSION = "api/chat/session/<str:session_id>"
 

@@ -16,8 +16,6 @@ from chat.consumers.stream import EventStream
 from chat.engine.supervisor import Supervisor
 from chat.routing import socket_patterns, stream_patterns
 
-pytestmark = pytest.mark.timeout(180)
-
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
