@@ -287,7 +287,7 @@ describe("the panels of a message", () => {
     const rows = useRows();
     rows.open("menu", "m2", anchor);
     expect(rows.isOpen("menu", "m2")).toBe(true);
-    rows.close();
+    rows.close(true);
     rows.open("menu", "m2", anchor);
     expect(rows.panel).toBeNull();
     rows.open("rating", "m2", anchor, true);
