@@ -22,7 +22,8 @@ def check(tab: Tab, *names: str) -> None:
     """Nothing is wrong while all these are on the screen, in either theme."""
     for name in names:
         expect(tab.get(name).first).to_be_visible()
-    assert violations(tab.page) == [], f"with {', '.join(names)} on the screen"
+    found = violations(tab.page)
+    assert not found, "\n".join([f"with {', '.join(names)} on the screen:", *found])
 
 
 def violations(page: Page) -> list[str]:

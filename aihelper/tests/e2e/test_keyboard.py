@@ -30,7 +30,7 @@ def asked(tab: Tab, upstream: Upstream) -> None:
     expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
     tab.get("composer").focus()  # on a phone it would have called the keyboard by itself
     tab.page.keyboard.type("Is it so?")
-    tab.page.keyboard.press("Enter")
+    tab.page.keyboard.press("Control+Enter")  # on a phone Enter alone begins a line
     upstream.call().answer("Yes.")
     tab.expect_state("completed")
 
