@@ -28,10 +28,9 @@ test: ## Run the tests, of the server on SQLite and of the page
 	@$(PYTEST)
 	@$(NPM) test
 
-check: ## All that has to pass before a change is taken
+check: ## All that has to pass before a change is taken; names at the end what failed
 	$(READY) test
-	@$(MAKE) --no-print-directory format-check lint types layers migrations schema-check front-check
-	@$(MAKE) --no-print-directory backend-test server-test e2e faults
+	@MAKE=$(MAKE) $(BIN)/python deploy/check.py
 
 format: ## Format the code
 	$(READY) test
@@ -68,12 +67,12 @@ front-check: ## Lint, type-check and test the page
 backend-test:
 	@$(PYTEST)
 
-server-test: ## Run the tests on MariaDB and Redis, started for the purpose
-	@$(BIN)/python -m aihelper.lib.testing.servers -- $(PYTEST)
+server-test: ## Run the tests that have a database on MariaDB and Redis, started for the purpose
+	@$(BIN)/python -m aihelper.lib.testing.servers -- $(PYTEST) --database-only
 
 e2e: ## Test the page in a real browser
 	$(READY) test
-	@$(BIN)/pytest -q -m e2e -n 2 --dist loadfile
+	@$(BIN)/pytest -q -m e2e -n 3 --dist loadfile
 
 screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark": those with these parts in their names)
 	$(READY) test
@@ -89,7 +88,7 @@ bench-ui: ## Measure what showing an answer costs while it is written, beside a 
 
 faults: ## Kill servers and databases in the middle, and see that nothing is lost
 	$(READY) test
-	@$(BIN)/pytest -q -m faults
+	@$(BIN)/pytest -q -m faults -n 3
 
 soak: ## The same and the fuzz tests for hours, from another seed each time (FAULT_SEED repeats one)
 	$(READY) test

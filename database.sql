@@ -503,6 +503,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0005_prompt_commands', UTC_TIMESTAMP(6)),
     ('chat', '0006_search', UTC_TIMESTAMP(6)),
     ('chat', '0007_trash_index', UTC_TIMESTAMP(6)),
+    ('chat', '0008_search_attachments', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

@@ -101,5 +101,8 @@ export default defineConfig({
     server: { deps: { inline: ["element-plus", "markdown-it"] } },
     reporters: ["./tests/quiet.ts"],
     silent: "passed-only",
+    // A machine that others use, too, may take ten times as long as this one.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -64,7 +64,6 @@ def test_no_field_is_of_a_kind_that_differs_between_mysql_and_mariadb() -> None:
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(180)
 def test_both_ways_end_at_the_same_schema(mariadb_server: Server, tmp_path: Path) -> None:
     loaded, migrated = new_database(mariadb_server, "loaded"), new_database(mariadb_server, "migrated")
     load(mariadb_server, "loaded", schema_sql())

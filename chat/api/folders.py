@@ -13,7 +13,7 @@ from accounts.authentication import signed_in
 from accounts.models import User
 from chat import presenters, selectors
 from chat.api.fields import Text
-from chat.api.serializers import MAX_ID, Notice
+from chat.api.serializers import MAX_ID, Notice, Session
 from chat.services import folders
 
 # The service says how long they may be: it counts without the blanks around them.
@@ -45,11 +45,17 @@ class Folders(serializers.Serializer[Any]):
     folders = Folder(many=True)
 
 
+class FolderList(Folders):
+    lively = Session(many=True)
+
+
 class FoldersView(APIView):
-    @extend_schema(responses=Folders)
+    @extend_schema(responses=FolderList)
     def get(self, request: Request) -> Response:
-        """Your folders in their order, with the number of sessions in each."""
-        return Response(_all(signed_in(request)))
+        """Your folders in their order, with the number of sessions in each, and the sessions in them that have news."""
+        user = signed_in(request)
+        lively = [presenters.session_row(*found) for found in selectors.lively(user)]
+        return Response({**_all(user), "lively": lively})
 
     @extend_schema(request=FolderBody, responses={201: Folder})
     def post(self, request: Request) -> Response:

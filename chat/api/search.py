@@ -47,6 +47,7 @@ class SearchQuery(PeriodQuery):
 class Excerpt(serializers.Serializer[Any]):
     message_id = serializers.IntegerField()
     role = serializers.ChoiceField(choices=MessageRole.values)
+    file = serializers.CharField(allow_null=True)
     text = serializers.CharField()
     marks = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
 
@@ -96,7 +97,8 @@ class SearchView(APIView):
     def get(self, request: Request) -> Response:
         """Your sessions with certain words in their titles or texts, with the places where they stand.
 
-        All words have to be in one message or in the title; "several words" as a phrase, -word not at all.
+        All words have to be in one message with its attachments, or in the title; "several words" as a phrase, -word
+        not at all.
         """
         query = SearchQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
@@ -122,6 +124,7 @@ def _result(found: Found, generating: str | None) -> dict[str, Any]:
             {
                 "message_id": message.message_id,
                 "role": message.role,
+                "file": message.file,
                 "text": message.excerpt.text,
                 "marks": message.excerpt.marks,
             }

@@ -7,21 +7,24 @@ is not indexed yet directly (chat.selectors.search), so nobody waits for this ei
 
 import asyncio
 import time
+from itertools import accumulate
 
 import structlog
 from django.db import Error, IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Sum
 
 from aihelper.lib.db import run_db, statements
 from chat.models import Message, SearchEntry
 from chat.models.generation import LIVE_STATES
 from chat.models.message import NOT_INDEXED
+from chat.search.texts import joined
 from chat.search.words import tokens_of
 
 log = structlog.get_logger(__name__)
 
 # Messages of one transaction; their rows are locked while it lasts.
 BATCH = 100
+MAX_ATTACHED_CHARS = 2_000_000
 IDLE_SECONDS = 2.0
 # An upgrade leaves everything to do: half of the time is left to those who are talking to a model.
 REST = 1.0
@@ -35,7 +38,7 @@ def index_batch(size: int = BATCH) -> int:
         locked = final.select_for_update(skip_locked=features.has_select_for_update_skip_locked)
         # By the index that finds them; another order would sort them all.
         rows = locked.order_by("indexed", "user_id", "pk").only("user_id", "session_id", "create_time", "content")
-        messages = list(rows[:size])
+        messages = _within_reason(list(rows[:size]))
         entries = [_entry(message) for message in messages]
         pks = [message.pk for message in messages]
         # Where another process was faster, or one was marked as not indexed again.
@@ -46,13 +49,27 @@ def index_batch(size: int = BATCH) -> int:
     return len(messages)
 
 
+def _within_reason(messages: list[Message]) -> list[Message]:
+    """The first of the messages, as many as have no more than MAX_ATTACHED_CHARS attached together; at least one."""
+    links = Message.documents.through.objects.filter(message__in=messages)
+    chars = dict(links.values_list("message_id").annotate(chars=Sum("document__chars")))
+    sums = accumulate(chars.get(message.pk, 0) for message in messages)
+    return [
+        message
+        for at, (message, total) in enumerate(zip(messages, sums, strict=True))
+        if not at or total <= MAX_ATTACHED_CHARS
+    ]
+
+
 def _entry(message: Message) -> SearchEntry:
+    # One message at a time: a hundred of them may have half a gigabyte.
+    attached = message.documents.order_by("pk").values_list("name", "content")
     return SearchEntry(
         message_id=message.pk,
         user_id=message.user_id,
         session_id=message.session_id,
         create_time=message.create_time,
-        tokens=tokens_of(message.user_id, message.content),
+        tokens=tokens_of(message.user_id, joined(message.content, attached)),
     )
 
 
@@ -84,4 +101,4 @@ async def run() -> None:
             # A bug of ours; but the index would stand still for ever if this task ended.
             log.error("index.crashed", exc_info=error)
             done = 0
-        await asyncio.sleep((time.monotonic() - started) * REST if done == BATCH else IDLE_SECONDS)
+        await asyncio.sleep((time.monotonic() - started) * REST if done else IDLE_SECONDS)

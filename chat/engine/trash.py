@@ -5,6 +5,7 @@ each batch locks its sessions and looks again whether they are still to go, so n
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -48,7 +49,7 @@ def sweep(before: datetime | None = None) -> int:
     return total
 
 
-def due(before: datetime, after: tuple[datetime, int] | None = None) -> QuerySet[Session, tuple[datetime, int]]:
+def due(before: datetime, after: tuple[datetime, int] | None = None) -> QuerySet[Session, Any]:
     """When the sessions were deleted that are due, and their keys, in this order; on from `after`.
 
     The index `session_trash` holds just that: a sweep costs what it deletes, however many sessions there are.

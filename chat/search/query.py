@@ -92,6 +92,10 @@ class Query:
         terms = sorted(self.wanted, key=lambda term: -len(term.text))
         return re.compile("|".join(term.pattern.pattern for term in terms))
 
+    def is_in(self, text: str) -> bool:
+        """Whether any of the wanted terms stands in a text."""
+        return self.pattern.search(fold(compose(text))) is not None
+
     def marks(self, text: str) -> list[tuple[int, int]]:
         """Where the wanted terms stand in a composed text: [start, end) in code points."""
         return [match.span() for match in self.pattern.finditer(fold(text)) if match.end() > match.start()]

@@ -15,7 +15,7 @@ from chat.selectors.conversations import (
     skeleton,
     stored_log,
 )
-from chat.selectors.folders import folder, folders
+from chat.selectors.folders import folder, folders, lively
 from chat.selectors.messages import answer_to, generating, generation, message, message_count
 from chat.selectors.roles import own_role
 from chat.selectors.sessions import (
@@ -51,6 +51,7 @@ __all__ = [
     "drafts",
     "generating",
     "generation",
+    "lively",
     "message",
     "message_count",
     "own_role",

@@ -141,6 +141,7 @@ def _check_again(document: Document) -> None:
     text = moderation.check_text(document.content)
     if text != document.content:
         Document.objects.filter(pk=document.pk).update(content=text, chars=len(text), size=len(text.encode()))
+        Message.objects.filter(documents=document, indexed=True).update(indexed=False)
 
 
 def attach(message: Message, documents: Sequence[Document]) -> None:

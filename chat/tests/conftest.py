@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from accounts.models import User
 from aihelper.lib.db import run_db
+from aihelper.lib.testing.patience import HANG_SECONDS
 from chat.engine import supervisor as supervisors
 from chat.engine.supervisor import Supervisor
 from chat.engine.tail import tail
@@ -84,7 +85,7 @@ def text_of(frames: list[Frame], kind: str = "content") -> str:
     return "".join(frame.text for frame in frames if frame.kind == kind)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+async def until(condition: Callable[[], bool], seconds: float = HANG_SECONDS) -> None:
     """Wait until a condition that reads the database holds. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not await run_db(condition):  # noqa: ASYNC110 - what is waited for is in the database

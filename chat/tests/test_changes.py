@@ -8,6 +8,7 @@ from accounts.models import LiveNote, User
 from accounts.notes import touch
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Socket, bearer
+from aihelper.lib.testing.patience import HANG_SECONDS
 from chat.engine import feed
 from chat.engine.supervisor import Supervisor
 from chat.services import drafts, prompts
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.asyncio
 
 async def _heard(socket: Socket, count: int) -> set[str]:
     """What the next `count` notes are about."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_SECONDS):
         events = [await socket.hear("changed") for _number in range(count)]
     return {event["what"] for event in events if event}
 
@@ -48,7 +49,7 @@ async def test_another_process_hears_it_too(engine: Supervisor, other_process: S
     )
     with other_process.feed.subscribe(subscriber):
         await run_db(prompts.create, alice, "translate", "", "Translate {{text}}")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_SECONDS):
             assert await heard.get() == "prompts"
     assert heard.empty()
 

@@ -40,14 +40,25 @@ class TestList:
         make.folder(alice)
         assert _names(bob_api) == _names(admin_api) == []
 
+    def test_it_tells_what_is_unread_or_being_written_in_them(self, alice: Any, bob: Any, alice_api: APIClient) -> None:
+        work = make.folder(alice)
+        unread, writing, quiet = (make.session(alice, folder=work, unread=number == 0) for number in range(3))
+        live = make.running(writing)
+        make.chain(quiet, ["question", "answer"])
+        for fields in ({"folder": None}, {"archived": True}, {"deleted_at": make.NOON}):
+            make.session(alice, **{"folder": work, "unread": True, **fields})
+        make.session(bob, folder=make.folder(bob), unread=True)
+        lively = {row["session_id"]: (row["unread"], row["generating"]) for row in alice_api.get(URL).json()["lively"]}
+        assert lively == {unread.session_id: (True, None), writing.session_id: (False, live.pk)}
+
     @pytest.mark.parametrize("count", [1, 40])
     def test_it_costs_the_same_whatever_the_length(
         self, alice: Any, alice_api: APIClient, django_assert_max_num_queries: Any, count: int
     ) -> None:
         for number in range(count):
             make.many(alice, 3, folder=make.folder(alice, str(number)))
-        # The browser's session (from Redis, where there is one), its user, the folders.
-        with django_assert_max_num_queries(3):
+        # The browser's session (from Redis, where there is one), its user, the folders, what is live, what is lively.
+        with django_assert_max_num_queries(5):
             assert {folder["session_count"] for folder in alice_api.get(URL).json()["folders"]} == {3}
 
 

@@ -1,6 +1,5 @@
 """GET /api/live: what changes in a person's list, where no socket comes through."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from accounts.models import User
 from aihelper.lib import sse
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange, bearer, signed_in
+from aihelper.lib.testing.patience import within
 from chat.consumers import live
 from chat.engine.supervisor import Supervisor
 from chat.models import Session
@@ -77,7 +77,7 @@ async def test_it_ends_with_the_right_to_see_it(engine: Supervisor, alice: User)
     async with Exchange("GET", URL, await signed_in(alice)) as stream:
         assert await stream.event() == CONNECTED
         await run_db(lambda: User.objects.filter(pk=alice.pk).update(is_active=False))
-        async with asyncio.timeout(2):
+        async with within(2):
             assert [event for event in await stream.events() if event["type"] != "session"] == []
 
 
@@ -87,7 +87,7 @@ async def test_signing_out_ends_it(engine: Supervisor, alice: User) -> None:
         assert await stream.event() == await other.event() == CONNECTED
         async with Exchange("POST", "/api/logout", headers) as done:
             assert done.status == 200
-        async with asyncio.timeout(2):
+        async with within(2):
             assert await stream.events() == []
         await run_db(sessions.start_session, alice)
         assert (await about(other, "session"))["type"] == "session"
@@ -122,5 +122,5 @@ async def test_ending_all_sessions_ends_it(engine: Supervisor, alice: User) -> N
     async with Exchange("GET", URL, await signed_in(alice)) as stream:
         assert await stream.event() == CONNECTED
         await run_db(accounts.end_sessions, alice)
-        async with asyncio.timeout(2):
+        async with within(2):
             await stream.events()

@@ -11,6 +11,7 @@ from accounts import tickets, tokens
 from accounts.models import User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange, Socket, bearer, signed_in
+from aihelper.lib.testing.patience import HANG_SECONDS, within
 from chat.consumers import socket as sockets
 from chat.engine.supervisor import Supervisor
 from chat.models import Message, Session
@@ -96,7 +97,7 @@ async def test_a_second_tab_follows_and_stops(ask: Ask, engine: Supervisor, upst
         for socket in (first, second):
             _text, done = await answer(socket)
             assert (done["finish_reason"], done["offset"]) == ("stopped", 8)
-    await asyncio.wait_for(call.closed.wait(), 1)
+    await asyncio.wait_for(call.closed.wait(), HANG_SECONDS)
 
 
 async def test_it_is_not_deaf_while_an_answer_streams(
@@ -106,7 +107,7 @@ async def test_it_is_not_deaf_while_an_answer_streams(
         socket.say({"type": "send", "message": "Hi"})
         await upstream.call()
         socket.say({"type": "ping"})
-        async with asyncio.timeout(1):
+        async with within(1):
             assert await socket.hear("pong")
 
 
@@ -178,7 +179,7 @@ async def test_a_disabled_person_is_out_within_two_seconds(engine: Supervisor, a
     async with await opened(alice) as socket:
         await socket.hear("system")
         await run_db(accounts.disable, alice)
-        async with asyncio.timeout(2):
+        async with within(2):
             assert await socket.hear() is None
         assert socket.close_code == sockets.NOT_SIGNED_IN
 
@@ -189,7 +190,7 @@ async def test_signing_out_ends_the_sockets_of_that_browser(engine: Supervisor, 
         await socket.hear("system")
         async with Exchange("POST", "/api/logout", headers, json_body={}) as exchange:
             assert exchange.status == 200
-        async with asyncio.timeout(2):
+        async with within(2):
             assert await socket.hear() is None
         elsewhere.say({"type": "ping"})
         assert await elsewhere.hear("pong")
@@ -209,7 +210,7 @@ async def test_logging_a_program_out_ends_its_sockets_and_streams(ask: Ask, engi
         await stream.event()
         async with Exchange("POST", "/api/logout", headers, json_body={}) as exchange:
             assert exchange.status == 200
-        async with asyncio.timeout(2):
+        async with within(2):
             while await socket.hear():
                 pass
             assert await stream.events() == []

@@ -9,6 +9,7 @@ from accounts import services as accounts
 from accounts.models import User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange, Socket, bearer, signed_in
+from aihelper.lib.testing.patience import HANG_SECONDS, within
 from chat.engine.supervisor import Supervisor
 from chat.models import Generation, Message, Session
 from chat.tests.conftest import Ask, follow, until_stored
@@ -262,7 +263,7 @@ async def test_a_disabled_person_loses_the_stream(
         call.say("a")
         await stream.event()
         await run_db(accounts.disable, alice)
-        async with asyncio.timeout(2):
+        async with within(2):
             assert await stream.events() == []
 
 
@@ -332,7 +333,7 @@ async def test_it_beats_while_nothing_is_said(
     started = await ask()
     async with Exchange("GET", f"/api/chat/generations/{started.generation_id}/events", await bearer(alice)) as stream:
         await stream.event()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_SECONDS):
             while sse.HEARTBEAT not in stream._rest:
                 await stream._more()
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from aihelper.lib.testing.patience import HANG_SECONDS
+
 
 class Call(httpx.AsyncByteStream):
     """One streamed answer, of which the test says each word. `closed` is set when the client hangs up."""
@@ -60,7 +62,7 @@ class Upstream:
 
     async def call(self, number: int = 1) -> Call:
         """The chat call of that number, counted from 1, as soon as it has come."""
-        async with asyncio.timeout(10), self._arrived:
+        async with asyncio.timeout(HANG_SECONDS), self._arrived:
             await self._arrived.wait_for(lambda: len(self.calls) >= number)
         return self.calls[number - 1]
 

@@ -15,10 +15,10 @@ def now() -> float:
 @pytest.mark.asyncio
 async def test_it_works() -> None:
     watchdog = Watchdog()
-    assert await watchdog.wait(asyncio.sleep(0, "done"), now() + 1) == "done"
+    assert await watchdog.wait(asyncio.sleep(0, "done"), now() + 60) == "done"
     with pytest.raises(TimeoutError):
         await watchdog.wait(asyncio.sleep(5), now() + 0.02)
-    assert await watchdog.wait(asyncio.sleep(0, "again"), now() + 1) == "again"
+    assert await watchdog.wait(asyncio.sleep(0, "again"), now() + 60) == "again"
     watchdog.close()
 
 
@@ -29,7 +29,7 @@ async def test_a_later_deadline_moves_the_timer_and_an_earlier_one_too() -> None
     began = now()
     with pytest.raises(TimeoutError):
         await watchdog.wait(asyncio.sleep(5), began + 0.08)
-    assert 0.07 < now() - began < 0.5
+    assert now() - began > 0.07
     await watchdog.wait(asyncio.sleep(0), now() + 60)
     with pytest.raises(TimeoutError):
         await watchdog.wait(asyncio.sleep(5), now() + 0.02)
@@ -61,16 +61,20 @@ async def test_a_cancellation_from_outside_stays_one() -> None:
 
 @pytest.mark.asyncio
 async def test_the_clock() -> None:
-    clock = Clock(Timeouts(first_token=100, gap=10, total=1000))
     began = now()
-    assert clock.next_deadline() == pytest.approx(began + 100, abs=0.1)
+    clock = Clock(Timeouts(first_token=100, gap=10, total=1000))
+
+    def ends_in(clock: Clock, seconds: float) -> bool:
+        return began + seconds <= clock.next_deadline() <= now() + seconds
+
+    assert ends_in(clock, 100)
     clock.token()
-    assert clock.next_deadline() == pytest.approx(began + 10, abs=0.1)
+    assert ends_in(clock, 10)
     clock.finishing()
-    assert clock.next_deadline() == pytest.approx(began + FINISH_SECONDS, abs=0.1)
+    assert ends_in(clock, FINISH_SECONDS)
     clock.hurry(1)
-    assert clock.next_deadline() == pytest.approx(began + 1, abs=0.1)
-    assert Clock(Timeouts(first_token=100, total=5)).next_deadline() == pytest.approx(began + 5, abs=0.1)
+    assert ends_in(clock, 1)
+    assert ends_in(Clock(Timeouts(first_token=100, total=5)), 5)
 
 
 @pytest.mark.asyncio

@@ -85,6 +85,25 @@ async function ours(kind: string, tokens: number, perFrame: number): Promise<Fra
   return result;
 }
 
+/** A conversation with this answer in it, written long ago, is opened and read to its end. */
+async function opened(kind: string, tokens: number): Promise<Frames> {
+  const text = KINDS[kind]!(tokens);
+  clear();
+  const pinia = createPinia();
+  const app = createApp(MessageList).use(pinia).use(i18n).use(router);
+  const conversation = useConversation(pinia);
+  const ids = { session_id: "s", message_id: 2, user_message_id: 1, generation_id: GENERATION, client_id: "c" };
+  conversation.apply({ type: "sent", client_id: "c", message: "Tell me.", model_id: null, at: Date.now() });
+  for (const event of [
+    { type: "start", ...ids, model_id: "m", offset: 0 },
+    { type: "delta", generation_id: GENERATION, content: text, offset: [...text].length },
+    { type: "done", done: true, ...ids, finish_reason: "stop" },
+  ]) conversation.apply({ ...event, at: Date.now() } as never);
+  await frame();
+  shown = put(app);
+  return paced(60, () => undefined);
+}
+
 /** The same text drawn whole: at `samples` of the frames that `ours` has, evenly spread. */
 async function naive(kind: string, tokens: number, perFrame: number, samples: number): Promise<Frames> {
   const text = KINDS[kind]!(tokens);
@@ -106,4 +125,4 @@ const ready = Promise.all([loadLocale("en"), loadMarkdown()]).then(async () => {
   await loadRepair();
 });
 
-Object.assign(window, { bench: { ready, ours, naive, clear } });
+Object.assign(window, { bench: { ready, ours, opened, naive, clear } });

@@ -52,6 +52,9 @@ function repeated(piece: (number: number) => string, tokens: number): string {
   return text.slice(0, tokens * CHARACTERS);
 }
 
+/** A list that is one block of markdown, however long; and one whose items are all within the first. */
+const list = (): string => `- item NUMBER with **some** words and \`code\`\n`;
+const nested = (number: number): string => `${number === 1 ? "- all of it:\n" : ""}  - item NUMBER with **some** words\n`;
 const table = (number: number): string => (number % 60 === 1 ? HEAD : "") + ROW + (number % 60 === 0 ? `\nTable ${number} ends.\n\n` : "");
 const mixed = (number: number): string => PROSE + (number % 4 === 0 ? CODE : "") + (number % 6 === 0 ? HEAD + ROW.repeat(8) + "\n" : "");
 
@@ -59,6 +62,9 @@ export const KINDS: Record<string, (tokens: number) => string> = {
   prose: (tokens) => repeated(() => PROSE, tokens),
   long: (tokens) => repeated(mixed, tokens),
   code: (tokens) => repeated(() => CODE, tokens),
+  list: (tokens) => repeated(list, tokens),
+  nested: (tokens) => repeated(nested, tokens),
+  paragraph: (tokens) => repeated(() => "Word NUMBER follows upon word, **without** an end. ", tokens),
   table: (tokens) => repeated(table, tokens),
   math: (tokens) => repeated(() => MATH, tokens),
 };

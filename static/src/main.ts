@@ -11,6 +11,7 @@ import { loadMarkdown } from "@/composables/useMarkdown";
 import { i18n, loadLocale } from "@/i18n";
 import { applyTheme } from "@/lib/theme";
 import { configureApi } from "@/lib/transport/api";
+import { settleFarewell } from "@/lib/transport/farewell";
 import { router } from "@/router";
 import { useUser } from "@/stores/user";
 
@@ -23,6 +24,7 @@ const rested = new Promise<void>((done) => {
   else window.addEventListener("load", () => window.setTimeout(done, REST));
 });
 
+settleFarewell(boot);
 const app = createApp(App);
 app.use(createPinia());
 app.use(i18n);

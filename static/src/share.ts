@@ -10,10 +10,12 @@ import { boot } from "@/boot";
 import { readItem } from "@/lib/storage";
 import { applyTheme } from "@/lib/theme";
 import { configureApi } from "@/lib/transport/api";
+import { settleFarewell } from "@/lib/transport/farewell";
 import SharePage from "@/pages/SharePage.vue";
 import type { Theme } from "@/types/api";
 import type { SharedChat } from "@/types/share";
 
+settleFarewell(boot);
 const chat = JSON.parse(document.getElementById("shared")!.textContent!) as SharedChat & { token: string };
 const translate = i18n.global.t as (key: string) => string;
 const locale = boot.user?.locale || initialLocale(readItem("aihelper.locale"), boot.locale, navigator.language);

@@ -32,6 +32,19 @@ describe("one door each", () => {
   });
 });
 
+describe("tests", () => {
+  it("try every composable by its name", () => {
+    const specs = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".spec.ts"));
+    const imported = specs.flatMap((name) => {
+      const text = readFileSync(join(import.meta.dirname, name), "utf8");
+      // What only gives a type is not tried.
+      return [...text.matchAll(/^import (?!type )[^;]+ from "@\/(composables\/[\w/]+)";$/gm)].map(([, path]) => `${path}.ts`);
+    });
+    const composables = [...SOURCES.keys()].filter((name) => name.startsWith("composables/"));
+    expect(composables.filter((name) => !imported.includes(name))).toEqual([]);
+  });
+});
+
 describe("budgets", () => {
   const lines = (text: string): number => text.trimEnd().split("\n").length;
 

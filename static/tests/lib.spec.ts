@@ -3,9 +3,9 @@ import { describe, expect, it, vi } from "vitest";
 import { useImeGuard } from "@/composables/useImeGuard";
 import { createFrameQueue } from "@/lib/frames";
 import { uuid } from "@/lib/ids";
-import { languageTag } from "@/lib/script";
+import { directionOf, languageTag } from "@/lib/script";
 import { plain, takeSentences } from "@/lib/sentences";
-import { daysAgo, groupOf, monthName, shortTime } from "@/lib/time";
+import { daysAgo, groupOf, listTime, monthName, shortTime } from "@/lib/time";
 import { together } from "@/lib/together";
 import { safeNext } from "@/router";
 
@@ -62,8 +62,20 @@ describe("dates", () => {
     expect(shortTime(at(2026, 10, 20, 14), "en", now)).toBe("Yesterday 14:00");
     expect(shortTime(at(2026, 10, 20, 14), "zh-CN", now)).toBe("昨天 14:00");
     expect(shortTime(at(2026, 2, 3, 9), "en", now)).toBe("Mar 3 09:00");
+    expect(shortTime(at(2025, 2, 3, 9), "en", now)).toBe("Mar 3, 2025 09:00");
     expect(monthName("2026-2", "en", now)).toBe("March");
     expect(monthName("2025-2", "zh-CN", now)).toBe("2025年3月");
+  });
+
+  it.each([
+    ["en", ["14:00", "Yesterday", "Mar 3", "Mar 3, 2025"]],
+    ["zh-CN", ["14:00", "昨天", "3月3日", "2025年3月3日"]],
+  ])("are the shortest in lists: %s", (locale, [today, yesterday, thisYear, before]) => {
+    expect(listTime(at(2026, 10, 21, 14), locale, now)).toBe(today);
+    expect(listTime(at(2026, 10, 20, 14), locale, now)).toBe(yesterday);
+    expect(listTime(at(2026, 2, 3, 14), locale, now)).toBe(thisYear);
+    expect(listTime(at(2025, 2, 3, 14), locale, now)).toBe(before);
+    expect(listTime(at(2026, 10, 22, 14), locale, now)).toBe(today);
   });
 });
 
@@ -71,8 +83,15 @@ describe("the language of a text", () => {
   it.each([
     ["Hello there", "en"], ["你好，世界", "zh-CN"], ["用 Python 写一个 function 来计算", "zh-CN"], ["これはペンです", "ja"],
     ["안녕하세요", "ko"], ["123 !?", undefined], ["", undefined],
-    ["Please translate 你好 into English, and explain the grammar of it.", "en"],
+    ["مرحبا بالعالم", undefined], ["Please translate 你好 into English, and explain the grammar of it.", "en"],
   ])("%s", (text, tag) => expect(languageTag(text)).toBe(tag));
+});
+
+describe("the direction of a text", () => {
+  it.each([
+    ["مرحبا بالعالم", "rtl"], ["שלום עולם", "rtl"], ["مرحبا، استخدم Python هنا", "rtl"], ["Hello there", undefined], ["你好", undefined],
+    ["What does مرحبا mean in English?", undefined], ["123 !?", undefined], ["", undefined],
+  ])("%s", (text, direction) => expect(directionOf(text)).toBe(direction));
 });
 
 describe("sentences for screen readers", () => {

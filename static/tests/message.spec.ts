@@ -3,6 +3,7 @@ import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { defineComponent, h, nextTick, type Component } from "vue";
 
+import { boot } from "@/boot";
 import { applyEvent, EMPTY } from "@/chat/reducer";
 import type { ChatMessage } from "@/chat/types";
 import AnswerDetails from "@/components/message/AnswerDetails.vue";
@@ -124,7 +125,7 @@ describe("going between versions", () => {
 
 describe("the form that edits a question", () => {
   it("sends with Ctrl+Enter, cancels with Escape, and leaves both to an input method", async () => {
-    show(MessageEdit, { text: "Hi" });
+    show(MessageEdit, { id: 1, text: "Hi" });
     const area = wrapper!.find(hook("edit-input"));
     await area.setValue(" Hello ");
     await area.trigger("compositionstart");
@@ -139,12 +140,41 @@ describe("the form that edits a question", () => {
     await area.trigger("keydown", { key: "Escape" });
     expect(wrapper!.emitted("cancel")).toHaveLength(1);
   });
+
+  it("keeps what was written until it is sent or given up", async () => {
+    for (const last of ["edit-cancel", "edit-send"]) {
+      show(MessageEdit, { id: 1, text: "Hi" });
+      await wrapper!.find(hook("edit-input")).setValue("Half a tho");
+      wrapper!.unmount();
+      show(MessageEdit, { id: 1, text: "Hi" });
+      expect(wrapper!.find<HTMLTextAreaElement>(hook("edit-input")).element.value).toBe("Half a tho");
+      await wrapper!.find(hook(last)).trigger(last === "edit-send" ? "submit" : "click");
+      wrapper!.unmount();
+      show(MessageEdit, { id: 1, text: "Hi" });
+      expect(wrapper!.find<HTMLTextAreaElement>(hook("edit-input")).element.value).toBe("Hi");
+      wrapper!.unmount();
+    }
+    expect(Object.keys(localStorage).filter((name) => name.startsWith("aihelper.edit."))).toEqual([]);
+  });
+
+  it("says when it is too long, and sends it no sooner than it fits", async () => {
+    show(MessageEdit, { id: 1, text: "Hi" });
+    const area = wrapper!.find(hook("edit-input"));
+    await area.setValue("x".repeat(boot.max_message_chars + 1));
+    expect(wrapper!.get("[role=status]").text()).toContain("Too long");
+    await area.trigger("keydown", { key: "Enter", ctrlKey: true });
+    expect(wrapper!.emitted("send")).toBeUndefined();
+    // Two UTF-16 units, one character.
+    await area.setValue("😀".repeat(boot.max_message_chars));
+    await area.trigger("keydown", { key: "Enter", ctrlKey: true });
+    expect(wrapper!.emitted("send")).toHaveLength(1);
+  });
 });
 
 describe("the attachments of a question that is edited", () => {
   it("stay, but for those that are taken away", async () => {
     const attachment = { document_id: "d", name: "a.txt", media_type: "text/plain", size: 1, chars: 1 };
-    show(MessageEdit, { text: "Hi", attachments: [attachment, { ...attachment, document_id: "e" }] });
+    show(MessageEdit, { id: 1, text: "Hi", attachments: [attachment, { ...attachment, document_id: "e" }] });
     await wrapper!.find("form").trigger("submit");
     await wrapper!.find(hook("edit-chip")).find("button").trigger("click");
     await wrapper!.find("form").trigger("submit");
@@ -257,7 +287,7 @@ describe("the panels of a message", () => {
     const rows = useRows();
     rows.open("menu", "m2", anchor);
     expect(rows.isOpen("menu", "m2")).toBe(true);
-    rows.close();
+    rows.close(true);
     rows.open("menu", "m2", anchor);
     expect(rows.panel).toBeNull();
     rows.open("rating", "m2", anchor, true);

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { keyOf, usePush } from "@/composables/usePush";
 
+import { Refusal, serve } from "./helpers";
+
 const asked: string[] = [];
 let subscription: { endpoint: string; toJSON: () => object; unsubscribe: () => Promise<void> } | null;
 let permission: NotificationPermission;
@@ -40,6 +42,27 @@ describe("notices", () => {
     const push = usePush();
     await push.turn(true);
     expect([push.state.value, asked]).toEqual(["denied", []]);
+  });
+
+  it("are off again when the server does not take them, with its sentence", async () => {
+    serve({ "GET /api/push": () => ({ public_key: "AQID" }), "POST /api/push": () => new Refusal(503, "The server is busy.") });
+    const push = usePush();
+    await push.turn(true);
+    expect([push.state.value, push.error.value, push.busy.value, subscription]).toEqual(["off", "The server is busy.", false, null]);
+  });
+
+  it("stay on when the server does not let go of them", async () => {
+    const push = usePush();
+    await push.turn(true);
+    serve({ "DELETE /api/push": () => new Refusal(503, "The server is busy.") });
+    await push.turn(false);
+    expect([push.state.value, push.error.value]).toEqual(["on", "The server is busy."]);
+  });
+
+  it("are switched once, however often that is pressed", async () => {
+    const push = usePush();
+    await Promise.all([push.turn(true), push.turn(true)]);
+    expect(asked.filter((route) => route === "POST /api/push")).toHaveLength(1);
   });
 
   it("say so where a browser has none", async () => {

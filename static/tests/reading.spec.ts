@@ -13,7 +13,7 @@ import { createSlices } from "@/lib/slices";
 class Layout {
   heights: number[] = [];
   top = 0;
-  readonly view = 100;
+  view = 100;
   readonly scroller = document.createElement("div");
   readonly content = document.createElement("div");
 
@@ -137,6 +137,19 @@ describe("following the end", () => {
     expect(layout.top).toBe(140 - 40 - 10 + 500);
     resized();
     expect(layout.top).toBe(590);
+  });
+
+  it("stays at the end when there is more room for it: a smaller field, a keyboard that goes", () => {
+    layout.view = 60;
+    resized();
+    expect(layout.top).toBe(180);
+    layout.view = 100;
+    layout.scroll(0);
+    expect(layout.top).toBe(140);
+    expect(stuck.value).toBe(true);
+    resized();
+    grow(60);
+    expect(layout.top).toBe(200);
   });
 
   it("does not take the end coming closer for the reader's will", () => {

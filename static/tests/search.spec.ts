@@ -11,7 +11,7 @@ import { storedSession } from "./helpers";
 const result = (id: string, ...places: number[]): SearchResult => ({
   session: storedSession({ session_id: id }),
   title_marks: [],
-  excerpts: places.map((message_id) => ({ message_id, role: "user", text: "a whale", marks: [[2, 7]] })),
+  excerpts: places.map((message_id) => ({ message_id, role: "user", file: null, text: "a whale", marks: [[2, 7]] })),
 });
 
 function answer(results: SearchResult[], next: string | null = null): SearchAnswer {

@@ -1,11 +1,13 @@
+import { mount } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { markRaw, ref, shallowRef } from "vue";
 
+import FolderRow from "@/components/sidebar/FolderRow.vue";
 import { bulk, moveTo, selectAll } from "@/composables/sidebar/bulk";
 import { place, save, step } from "@/composables/sidebar/folders";
 import { itemsOf, type Item } from "@/composables/sidebar/items";
-import { loadLocale, loadTexts } from "@/i18n";
+import { i18n, loadLocale, loadTexts } from "@/i18n";
 import { startOfGroup } from "@/lib/time";
 import { useConversation } from "@/stores/conversation";
 import { useFolders } from "@/stores/folders";
@@ -162,10 +164,12 @@ describe("the list of conversations", () => {
 });
 
 describe("folders", () => {
+  let lively: Session[] = [];
   beforeEach(async () => {
-    serve("GET /api/chat/folders", () => ({ folders: [folder("f1", 2), folder("f2")] }));
+    serve("GET /api/chat/folders", () => ({ folders: [folder("f1", 2), folder("f2")], lively }));
     serve("GET /api/chat/sessions", (_body, path) =>
       path.includes("folder=f1") ? { sessions: [row("in", 1, { folder_id: "f1" })], next: null } : { sessions: [row("out", 2)], next: null });
+    lively = [];
     await Promise.all([useFolders().load(), useSessions().load()]);
   });
 
@@ -179,6 +183,41 @@ describe("folders", () => {
     expect(folders.lists.get("f1")!.rows.value).toHaveLength(2);
     sessions.upsert(row("out", 2, { folder_id: "f1", pinned: true }));
     expect(shown()).toEqual(["out"]);
+  });
+
+  it("tell while they are closed what is in them", async () => {
+    const [folders, sessions] = [useFolders(), useSessions()];
+    lively = [row("a", 1, { folder_id: "f1", unread: true }), row("b", 2, { folder_id: "f2", unread: true }), row("c", 3, { folder_id: "f2", generating: "g" })];
+    await folders.load();
+    expect([...folders.news]).toEqual([["f1", "unread"], ["f2", "generating"]]);
+    sessions.hear(row("c", 3, { folder_id: "f2" }));
+    sessions.hear(row("a", 1, { folder_id: "f1" }));
+    expect([...folders.news]).toEqual([["f2", "unread"]]);
+    // What was missed meanwhile: nothing there is unread any more.
+    lively = [];
+    await folders.load();
+    expect(folders.news.size).toBe(0);
+  });
+
+  it("believe what was heard while the server was asked", async () => {
+    const [folders, sessions] = [useFolders(), useSessions()];
+    lively = [row("a", 1, { folder_id: "f1", generating: "g" })];
+    const asked = folders.load();
+    sessions.hear(row("a", 1, { folder_id: "f1", unread: true }));
+    sessions.hear(row("new", 1, { folder_id: "f2", generating: "h" }));
+    await asked;
+    expect([...folders.news]).toEqual([["f1", "unread"], ["f2", "generating"]]);
+  });
+
+  it.each([["generating", "An answer is being written"], ["unread", "New answer"]] as const)("say so on their row: %s", (news, name) => {
+    const props = { folder: folder("f1", 2), line: "f:f1", stop: true, open: false, news };
+    const line = mount(FolderRow, { props, global: { plugins: [i18n] } });
+    expect(line.find("[role=img]").attributes("aria-label")).toBe(name);
+  });
+
+  it("leave that to their rows while they are open", () => {
+    const line = mount(FolderRow, { props: { folder: folder("f1", 2), line: "f:f1", stop: true, open: true, news: "unread" }, global: { plugins: [i18n] } });
+    expect(line.find("[role=img]").exists()).toBe(false);
   });
 
   it("stay open after a reload of the page", async () => {

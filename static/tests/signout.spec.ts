@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { defineComponent, h } from "vue";
 
 import { signOut } from "@/composables/signOut";
+import type { Boot } from "@/boot";
 import { useDraftSync } from "@/composables/useDraftSync";
 import { loadLocale } from "@/i18n";
+import { farewell, forgetFarewell, isFarewellDue, rememberFarewell, settleFarewell } from "@/lib/transport/farewell";
 import { openOutbox, Pending, waiting } from "@/lib/transport/outbox";
 import { writeDraft } from "@/lib/writing/drafts";
 import { router } from "@/router";
@@ -20,6 +22,7 @@ const json = (body: unknown, status = 200): Response => new Response(JSON.string
 const kept = (user: number): string[] => Object.keys(localStorage).filter((name) => name.includes(`.${user}.`));
 const draft = (text: string, version: number): object => ({ session_id: "a", text, attachments: [], version, update_time: "2026-11-21T10:00:00Z" });
 const asked: [string, unknown][] = [];
+const answerAll = (path: string): Response => (path === "/api/logout" ? new Response(null, { status: 204 }) : json({}));
 let answer: (path: string, body: { text: string; version: number }) => Response | Promise<Response>;
 
 /** What the person is asked; null when it was just done. */
@@ -44,6 +47,7 @@ beforeEach(async () => {
   vi.spyOn(router, "push").mockResolvedValue(undefined);
 });
 afterEach(() => {
+  forgetFarewell();
   openOutbox(null);
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
@@ -54,6 +58,7 @@ describe("signing out", () => {
     writeDraft(7, "old", { text: "left there", attachments: [], version: 2, dirty: true, at: 1 });
     writeDraft(7, "known", { text: "known there", attachments: [], version: 3, dirty: false, at: 1 });
     writeDraft(8, null, { text: "another one's", attachments: [], version: 0, dirty: true, at: 1 });
+    localStorage.setItem("aihelper.edit.7.12", "a question, half written anew");
     const writing = useWriting();
     writing.open("a", false);
     writing.text = "just typed";
@@ -104,6 +109,60 @@ describe("signing out", () => {
     await signOut();
     expect(asked[1]).toEqual(["PUT /api/chat/drafts/a", { text: "ours\n\ntheirs", attachments: [], version: 4 }]);
     expect([question(), kept(7)]).toEqual([null, []]);
+  });
+});
+
+describe("signing out while the server is out of reach", () => {
+  const boot = (id: number | null): Boot => ({ user: id === null ? null : person(id), offline: false }) as Boot;
+  const logouts = (): number => asked.filter(([route]) => route === "POST /api/logout").length;
+  const away = (): never => {
+    throw new TypeError("network");
+  };
+
+  it("is said, remembered, and told when the connection is back", async () => {
+    answer = away;
+    await signOut();
+    expect([useUser().user, isFarewellDue(), useUi().notices[0]!.text]).toEqual([null, true, expect.stringContaining("next connection")]);
+    answer = answerAll;
+    window.dispatchEvent(new Event("online"));
+    await vi.waitFor(() => expect(isFarewellDue()).toBe(false));
+    expect(logouts()).toBe(2);
+    window.dispatchEvent(new Event("online"));
+    expect(logouts()).toBe(2);
+  });
+
+  it("holds for a page that is opened later, whoever the server takes it for", async () => {
+    rememberFarewell(7);
+    const page = boot(7);
+    settleFarewell(page);
+    expect(page.user).toBeNull();
+    await vi.waitFor(() => expect(isFarewellDue()).toBe(false));
+    expect(logouts()).toBe(1);
+  });
+
+  it.each([null, 8])("is forgotten where the session is over: %s", (id) => {
+    rememberFarewell(7);
+    const page = boot(id);
+    settleFarewell(page);
+    expect([page.user?.id ?? null, isFarewellDue(), logouts()]).toEqual([id, false, 0]);
+  });
+
+  it("is told before somebody signs in", async () => {
+    rememberFarewell(7);
+    answer = (path) => (path === "/api/user/info" ? json(person(8)) : answerAll(path));
+    await useUser().login("p8", "secret");
+    expect(asked.map(([route]) => route)).toEqual(["POST /api/logout", "POST /api/login", "GET /api/user/info"]);
+    expect([useUser().user!.id, isFarewellDue()]).toEqual([8, false]);
+  });
+
+  it("is tried again after an answer that may pass, and not after one that says that there is no session", async () => {
+    rememberFarewell(7);
+    answer = () => json({ detail: "Later.", code: "unavailable" }, 503);
+    await farewell();
+    expect(isFarewellDue()).toBe(true);
+    answer = () => json({ detail: "Sign in.", code: "not_authenticated" }, 401);
+    await farewell();
+    expect(isFarewellDue()).toBe(false);
   });
 });
 

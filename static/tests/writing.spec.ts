@@ -20,6 +20,7 @@ import { useChanges } from "@/stores/changes";
 import { useConversation } from "@/stores/conversation";
 import { useModels } from "@/stores/models";
 import { usePrompts } from "@/stores/prompts";
+import { UNDO_MS } from "@/stores/sessions";
 import { useUser } from "@/stores/user";
 import { useWriting } from "@/stores/writing";
 import type { Attachment, Role, User } from "@/types/api";
@@ -313,6 +314,34 @@ describe("prompts", () => {
 
   it("are filled in, and never twice", () => {
     expect(fillIn("{{a}} and {{ a |x}} and {{b}}", [{ name: "a", value: "{{b}}" }, { name: "b", value: "" }])).toBe("{{b}} and {{b}} and ");
+  });
+
+  it("are deleted when nobody takes that back in time, and there again with a sentence when the server refuses", async () => {
+    vi.useFakeTimers();
+    const asked: string[] = [];
+    let status = 503;
+    vi.stubGlobal("fetch", async (_path: string, { method }: RequestInit) => {
+      asked.push(method!);
+      return method === "GET" ? json({ prompts: [{ prompt_id: "p", command: "c" }] }) : json({ detail: "The server is busy." }, status);
+    });
+    const prompts = usePrompts();
+    await prompts.load();
+    const failed = vi.fn();
+    prompts.remove("p", failed);
+    prompts.undo("p");
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    expect([asked, prompts.rows.length]).toEqual([["GET"], 1]);
+    prompts.remove("p", failed);
+    expect(prompts.rows).toEqual([]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    await vi.waitFor(() => expect([failed.mock.calls, prompts.rows.length]).toEqual([[["The server is busy."]], 1]));
+    status = 200;
+    prompts.remove("p", failed);
+    // The dialog may be gone: the page is about to go, and what was deleted is deleted.
+    window.dispatchEvent(new Event("pagehide"));
+    await vi.waitFor(() => expect(asked).toEqual(["GET", "DELETE", "DELETE"]));
+    await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
+    expect([asked.length, failed.mock.calls.length, prompts.rows.length]).toEqual([3, 1, 0]);
   });
 
   it("are found by a slash, together with roles, by the keys", async () => {

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from aihelper.lib.db import run_db
+from aihelper.lib.testing.patience import HANG_SECONDS
 
 HOST = "testserver"
 ORIGIN = f"http://{HOST}"
@@ -88,7 +89,7 @@ class Exchange:
     async def leave(self) -> None:
         """Close the connection, as a closed tab does, and wait until the application has noticed."""
         self._inbox.put_nowait({"type": "http.disconnect"})
-        await asyncio.wait_for(asyncio.gather(self._task, return_exceptions=True), 10)
+        await asyncio.wait_for(asyncio.gather(self._task, return_exceptions=True), HANG_SECONDS)
 
     async def body(self) -> bytes:
         """The rest of the answer."""
@@ -128,7 +129,7 @@ class Exchange:
         return True
 
     async def _next(self) -> dict[str, Any]:
-        return await asyncio.wait_for(self._outbox.get(), 10)
+        return await asyncio.wait_for(self._outbox.get(), HANG_SECONDS)
 
 
 class Socket:
@@ -146,14 +147,14 @@ class Socket:
         from aihelper.asgi import application
 
         self._task = asyncio.ensure_future(application(self._scope, self._inbox.get, self._outbox.put))
-        first = await asyncio.wait_for(self._outbox.get(), 10)
+        first = await asyncio.wait_for(self._outbox.get(), HANG_SECONDS)
         self.accepted = first["type"] == "websocket.accept"
         self.close_code = first.get("code")
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         self._inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
-        await asyncio.wait_for(asyncio.gather(self._task, return_exceptions=True), 10)
+        await asyncio.wait_for(asyncio.gather(self._task, return_exceptions=True), HANG_SECONDS)
 
     def say(self, payload: Any) -> None:
         """Send JSON, or plain text as it is."""
@@ -167,7 +168,7 @@ class Socket:
     async def hear(self, *types: str) -> dict[str, Any] | None:
         """The next event, or the next of the given types; None when the server has closed the socket."""
         while True:
-            message = await asyncio.wait_for(self._outbox.get(), 10)
+            message = await asyncio.wait_for(self._outbox.get(), HANG_SECONDS)
             if message["type"] == "websocket.close":
                 self.close_code = message.get("code", 1000)
                 return None

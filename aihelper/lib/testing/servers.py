@@ -22,8 +22,8 @@ from pathlib import Path
 
 import pytest
 
-START_SECONDS = 30.0
-STOP_SECONDS = 20.0
+from aihelper.lib.testing.patience import HANG_SECONDS
+
 POLL_SECONDS = 0.02
 
 MARIADB_OPTIONS = (
@@ -66,7 +66,7 @@ class Server:
         """Start, and wait until it answers. Raises DidNotStart."""
         with (self.directory / "server.log").open("ab") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=self.directory)
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
@@ -75,7 +75,7 @@ class Server:
             time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
-        """Ask it to end, and make it end after STOP_SECONDS."""
+        """Ask it to end, and make it end after HANG_SECONDS."""
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -87,7 +87,7 @@ class Server:
             return
         self.process.send_signal(number)
         try:
-            self.process.wait(STOP_SECONDS)
+            self.process.wait(HANG_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

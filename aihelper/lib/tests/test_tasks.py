@@ -6,6 +6,7 @@ from contextvars import ContextVar
 import pytest
 
 from aihelper.lib import tasks
+from aihelper.lib.testing.patience import HANG_SECONDS
 
 pytestmark = pytest.mark.asyncio
 
@@ -38,7 +39,7 @@ async def test_it_ends_also_what_loses_a_cancellation(monkeypatch: pytest.Monkey
 
     task = tasks.spawn(stubborn(), name="stubborn")
     await asyncio.sleep(0)
-    await asyncio.wait_for(tasks.cancel(task), 5)
+    await asyncio.wait_for(tasks.cancel(task), HANG_SECONDS)
     assert (task.cancelled(), losses) == (True, 3)
 
 

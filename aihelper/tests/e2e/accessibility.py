@@ -7,28 +7,40 @@ from typing import Any, Literal
 from playwright.sync_api import Page
 
 from aihelper.lib.environment import ROOT
+from aihelper.tests.e2e.browser import expect
+from aihelper.tests.e2e.tab import Tab
 
 AXE = Path(ROOT, "static", "node_modules", "axe-core", "axe.min.js")
 # WCAG 2.2 AA, and what axe's makers advise beyond it.
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+TAGS = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# The rules that can come to another end in another theme.
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+THEMES: tuple[tuple[Literal["dark", "light"], dict[str, Any]], ...] = (("dark", COLOURS), ("light", TAGS))
+
+
+def check(tab: Tab, *names: str) -> None:
+    """Nothing is wrong while all these are on the screen, in either theme."""
+    for name in names:
+        expect(tab.get(name).first).to_be_visible()
+    found = violations(tab.page)
+    assert not found, "\n".join([f"with {', '.join(names)} on the screen:", *found])
 
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with the page in its present state, in either theme: "rule: element - what to do" each."""
     found = []
-    for theme in THEMES:
+    for theme, rules in THEMES:
         page.emulate_media(color_scheme=theme)
-        found += [f"{theme}: {line}" for line in _violations(page)]
+        found += [f"{theme}: {line}" for line in _violations(page, rules)]
     return found
 
 
-def _violations(page: Page) -> list[str]:
+def _violations(page: Page, rules: dict[str, Any]) -> list[str]:
     _let_it_settle(page)
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_source())
-    run = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(result => result.violations)"
-    found: list[dict[str, Any]] = page.evaluate(run, TAGS)
+    run = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(result => result.violations)"
+    found: list[dict[str, Any]] = page.evaluate(run, rules)
     return [_line(rule, node) for rule in found for node in rule["nodes"]]
 
 

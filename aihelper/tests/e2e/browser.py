@@ -9,6 +9,8 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, sync_playwright
 from playwright.sync_api import expect as expect
 
+from aihelper.lib.testing.patience import HANG_SECONDS
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
@@ -27,8 +29,7 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "device_scale_factor": 2,
 }
-# Long enough for a busy machine; nothing waits this long that succeeds.
-TIMEOUT_MS = 15_000
+TIMEOUT_MS = HANG_SECONDS * 1000
 OWN_SCHEMES = ("data:", "blob:", "about:")
 
 

@@ -12,13 +12,13 @@ from playwright.sync_api import Browser
 
 from aihelper.lib.environment import ROOT
 from aihelper.tests.e2e.alone import turn
-from aihelper.tests.e2e.browser import NotInstalled, Watch, chromium
+from aihelper.tests.e2e.browser import DESK, NotInstalled, Watch, chromium
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import KEY, Upstream
 
 SCREENSHOTS = Path(ROOT, "screenshots", "failed")
-TEST_SECONDS = 180
+TEST_SECONDS = 600
 KINDS = ("daphne", "uvicorn")
 _numbers = itertools.count(1)
 
@@ -150,7 +150,7 @@ def visitor(browser: Browser, site: Site, watch: Watch, request: pytest.FixtureR
 
     def make(**options: Any) -> Tab:
         # A service worker would take requests out of the tests' hands; the tests about it allow it.
-        options = {"locale": "en-US", "timezone_id": "Asia/Shanghai", "service_workers": "block", **options}
+        options = {**DESK, "locale": "en-US", "timezone_id": "Asia/Shanghai", "service_workers": "block", **options}
         context = browser.new_context(**options)
         contexts.append(context)
         watch.over(context)

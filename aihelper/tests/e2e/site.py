@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aihelper.lib.environment import ROOT
+from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.lib.testing.servers import free_port
+from aihelper.tests.e2e.seeds import Seeds
 
-START_SECONDS = 40.0
-STOP_SECONDS = 20.0
 POLL_SECONDS = 0.05
 ADMIN = "chief"
 PASSWORD = "correct horse 1"
@@ -51,6 +51,7 @@ class Site:
         self._log = directory / "server.log"
         self._read = 0
         self._process: subprocess.Popen[bytes] | None = None
+        self.seed = Seeds(self._environment)
 
     @property
     def url(self) -> str:
@@ -64,7 +65,7 @@ class Site:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
@@ -72,8 +73,9 @@ class Site:
             time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
-        """Ask it to end, and make it end after STOP_SECONDS."""
+        """Ask it to end with what seeds it, and make it end after HANG_SECONDS."""
         self._end(signal.SIGTERM)
+        self.seed.close()
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -86,15 +88,6 @@ class Site:
             lines = log.readlines()
             self._read = log.tell()
         return [line for line in lines if _is_complaint(line)]
-
-    def python(self, *arguments: str, text: str = "") -> str:
-        """Run Python with the settings of this site, `text` being its input. Gives what it prints."""
-        command = [sys.executable, *arguments]
-        variables = {**self._environment, "DJANGO_SETTINGS_MODULE": "aihelper.settings"}
-        done = subprocess.run(command, cwd=ROOT, env=variables, input=text, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        return done.stdout
 
     def backdate(self, session_id: str, days: int) -> None:
         """Make a conversation that old, which no route can."""
@@ -117,7 +110,7 @@ class Site:
             return
         self._process.send_signal(number)
         try:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(HANG_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -1,11 +1,16 @@
 """A tab of the page, in the words of the person in front of it."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from playwright.sync_api import Locator, Page
 
+from aihelper.lib.testing.patience import HANG_SECONDS, Stopwatch
 from aihelper.tests.e2e.browser import TIMEOUT_MS, expect
+
+T = TypeVar("T")
 
 
 class Tab:
@@ -32,6 +37,17 @@ class Tab:
     def click(self, name: str) -> None:
         """Click the one element with this hook."""
         self.get(name).click()
+
+    def until(self, condition: Callable[[], T], *, pause: float = 50) -> T:
+        """Ask until the answer is true, and give it. The page is served meanwhile, every `pause` ms.
+
+        Raises AssertionError with the last answer after HANG_SECONDS.
+        """
+        watch = Stopwatch()
+        while not (answer := condition()):
+            assert watch.seconds < HANG_SECONDS, answer
+            self.page.wait_for_timeout(pause)
+        return answer
 
     # --- Talking ------------------------------------------------------------------------------------
     def ask(self, question: str) -> None:

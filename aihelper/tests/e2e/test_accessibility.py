@@ -2,21 +2,13 @@
 
 import pytest
 
-from aihelper.tests.e2e.accessibility import violations
+from aihelper.tests.e2e.accessibility import check
 from aihelper.tests.e2e.browser import DESK, PHONE, expect
 from aihelper.tests.e2e.conftest import Person, on
 from aihelper.tests.e2e.screenshots import CODE
-from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("uvicorn")]
-
-
-def check(tab: Tab, *names: str) -> None:
-    """Nothing is wrong while all these are on the screen, in either theme."""
-    for name in names:
-        expect(tab.get(name).first).to_be_visible()
-    assert violations(tab.page) == []
 
 
 def test_signing_in_and_up(visitor: Person) -> None:

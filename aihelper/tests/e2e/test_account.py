@@ -125,7 +125,7 @@ def test_dark_mode_stays_and_shows_from_the_first_paint(person: Person) -> None:
     with tab.page.expect_response(lambda response: '"dark"' in (response.request.post_data or "")):
         tab.user_menu("theme-toggle")
     expect(root).to_have_attribute("data-theme", "dark")
-    assert brightness(tab) < 80
+    tab.until(lambda: brightness(tab) < 80)
     tab.page.reload(wait_until="commit")
     expect(root).to_have_attribute("data-theme", "dark")
     expect(tab.get("composer")).to_be_visible()

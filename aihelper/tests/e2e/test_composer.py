@@ -1,15 +1,18 @@
 """Writing a question: what Enter means, what is kept, what is too long."""
 
 import re
+from typing import Any
 
 import pytest
 
-from aihelper.tests.e2e.browser import expect
+from aihelper.tests.e2e.browser import DESK, PHONE, expect
 from aihelper.tests.e2e.conftest import Person, on
+from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("uvicorn")]
 
+BOTH = pytest.mark.parametrize("screen", [DESK, PHONE], ids=["1440", "390"])
 LIMIT = 100_000  # AIHELPER_MAX_MESSAGE_CHARS
 
 
@@ -88,3 +91,63 @@ def test_what_is_too_long_cannot_be_sent_and_says_why(person: Person, upstream: 
     assert len(call.last_said["content"]) == LIMIT
     call.answer("That was long.")
     tab.expect_text("That was long.")
+
+
+@BOTH
+def test_the_field_grows_with_its_text_and_the_end_stays_in_sight(
+    person: Person, upstream: Upstream, screen: dict[str, Any]
+) -> None:
+    tab = person(**screen)
+    tab.ask("Go on.")
+    call = upstream.call()
+    call.say("A line.\n\n" * 60)
+    expect(tab.text.get_by_text("A line.")).to_have_count(60)
+    one = height(tab)
+    tab.get("composer").fill("1\n2\n3\n4")
+    four = height(tab)
+    assert four > one + 40
+    tab.get("composer").fill("many\n" * 100)
+    assert four < height(tab) <= 0.4 * screen["viewport"]["height"] + 1
+    # It takes room from the conversation, and gives it back: whoever was at the end is still there.
+    tab.get("composer").fill("")
+    expect(tab.get("to-latest")).to_be_hidden()
+    call.say("The last line.")
+    expect(tab.text.get_by_text("The last line.")).to_be_in_viewport()
+    call.finish()
+    tab.expect_state("completed")
+
+
+def height(tab: Tab) -> float:
+    """Of the field that is written in, in pixels."""
+    box = tab.get("composer").bounding_box()
+    assert box
+    return box["height"]
+
+
+def test_arrow_up_edits_the_last_message_and_nothing_of_it_is_lost(person: Person, upstream: Upstream) -> None:
+    tab = person(**DESK)
+    tab.ask("The first?")
+    upstream.call().answer("Yes.")
+    tab.expect_state("completed")
+    tab.ask("The secnd?")
+    upstream.call().answer("Yes.")
+    tab.expect_state("completed")
+    # With words in the field the key moves in them.
+    tab.get("composer").fill("words")
+    tab.get("composer").press("ArrowUp")
+    expect(tab.get("edit-input")).to_have_count(0)
+    tab.get("composer").fill("")
+    tab.get("composer").press("ArrowUp")
+    expect(tab.get("edit-input")).to_be_focused()
+    expect(tab.get("edit-input")).to_have_value("The secnd?")
+    tab.get("edit-input").fill("The second, ra")
+    tab.page.reload()
+    tab.get("composer").press("ArrowUp")
+    expect(tab.get("edit-input")).to_have_value("The second, ra")
+    tab.get("edit-input").press_sequentially("ther?")
+    tab.get("edit-input").press("Control+Enter")
+    call = upstream.call()
+    assert call.last_said["content"] == "The second, rather?"
+    call.answer("Yes.")
+    tab.expect_state("completed")
+    expect(tab.get("siblings").last).to_contain_text("2/2")

@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute
+from playwright.sync_api import Route, WebSocketRoute
 
+from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.tests.e2e.browser import Watch, expect
 from aihelper.tests.e2e.conftest import Person
 from aihelper.tests.e2e.site import Site
+from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = pytest.mark.e2e
@@ -16,10 +18,9 @@ pytestmark = pytest.mark.e2e
 SOCKET = re.compile(r"/chat/ws")
 SESSION = re.compile(r"/api/chat/session/[0-9a-f-]+$")
 UNREACHABLE = r"ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|WebSocket"
-RECOVERY_MS = 30_000
 
 
-def hold_back(page: Page) -> Callable[[], None]:
+def hold_back(tab: Tab) -> Callable[[], None]:
     """From now on, keep the server's answers about conversations; returns what hands them over and stops keeping."""
     held: list[Callable[[], None]] | None = []
 
@@ -28,16 +29,20 @@ def hold_back(page: Page) -> Callable[[], None]:
             route.continue_()
         else:
             response = route.fetch()
-            held.append(lambda: route.fulfill(response=response))
+            # Meanwhile the others may have been handed over.
+            if held is None:
+                route.fulfill(response=response)
+            else:
+                held.append(lambda: route.fulfill(response=response))
 
     def release() -> None:
         nonlocal held
-        assert held, "the page asked for nothing"
-        waiting, held = held, None
+        tab.until(lambda: held)
+        waiting, held = held or [], None
         for hand_over in waiting:
             hand_over()
 
-    page.route(SESSION, keep)
+    tab.page.route(SESSION, keep)
     return release
 
 
@@ -55,7 +60,7 @@ def test_without_sockets_the_words_come_by_event_stream(visitor: Person, person:
     tab.page.reload()
     tab.expect_text("None at all")
     tab.click("stop")
-    assert call.closed.wait(5)
+    assert call.closed.wait(HANG_SECONDS)
     tab.expect_state("stopped")
 
 
@@ -94,7 +99,7 @@ def test_an_answer_of_the_server_that_comes_late_takes_nothing_away(person: Pers
     tab.ask("Name the days.")
     upstream.call().say("Monday,")
     tab.expect_text("Monday,")
-    release = hold_back(tab.page)
+    release = hold_back(tab)
     tab.click("stop")
     tab.expect_state("stopped")
     tab.click("continue")
@@ -131,7 +136,7 @@ def test_a_lost_network_loses_no_word(person: Person, upstream: Upstream, watch:
     expect(tab.get("link-state")).to_be_visible()
     tab.expect_text("Loud")
     tab.page.context.set_offline(False)
-    expect(tab.text).to_have_text("Loud and", timeout=RECOVERY_MS)
+    tab.expect_text("Loud and")
     assert len(sockets) > before
     call.answer(" clear.")
     tab.expect_text("Loud and clear.")
@@ -150,10 +155,12 @@ def test_a_server_that_dies_keeps_the_text_and_goes_on(
     # A second viewer proves that the text is in the database, not in one process only.
     tab.page.reload()
     tab.expect_text("As long")
+    # What the page fetches when it is idle has come: half a file is an error of its own.
+    tab.page.wait_for_load_state("networkidle")
     site.kill()
-    assert call.closed.wait(5)
+    assert call.closed.wait(HANG_SECONDS)
     site.start()
-    expect(tab.answer).to_have_attribute("data-status", "interrupted", timeout=RECOVERY_MS)
+    tab.expect_state("interrupted")
     tab.expect_text("As long")
     tab.click("continue")
     upstream.call().answer(" as it takes.")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -15,7 +14,6 @@ from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("uvicorn")]
 UNREACHABLE = r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_FAILED|WebSocket|Failed to fetch"
-RECOVERY_MS = 30_000
 
 # What the browser has kept: the shell in the service worker's hands, and the names of the copies.
 KEPT = """async () => {
@@ -35,10 +33,7 @@ KEPT = """async () => {
 
 def wait_until(tab: Tab, condition: Callable[[dict[str, str]], bool]) -> None:
     """Until what the browser has kept, as JSON by name, is like that."""
-    deadline = time.monotonic() + RECOVERY_MS / 1000
-    while not condition(kept := tab.page.evaluate(KEPT)):
-        assert time.monotonic() < deadline, kept
-        tab.page.wait_for_timeout(100)
+    tab.until(lambda: condition(tab.page.evaluate(KEPT)))
 
 
 def wait_until_kept(tab: Tab, name: str, text: str = "") -> None:
@@ -74,7 +69,7 @@ def test_chats_are_there_without_a_network(person: Person, upstream: Upstream, w
     assert call.last_said["content"] == "And now?"
     call.answer("All is well.")
     tab.expect_text("All is well.")
-    expect(tab.get("link-state")).to_have_count(0, timeout=RECOVERY_MS)
+    expect(tab.get("link-state")).to_have_count(0)
     expect(tab.get("message-user")).to_have_count(2)
 
 
@@ -88,7 +83,8 @@ def test_a_new_version_is_told_and_comes_when_asked_for(person: Person, site: Si
     with tab.page.expect_navigation():
         tab.click("notice-action")
     expect(tab.get("composer")).to_be_visible()
-    assert len(tab.page.evaluate("caches.keys().then((names) => names.filter((n) => n.startsWith('shell-')))")) == 1
+    shells = "caches.keys().then((names) => names.filter((name) => name.startsWith('shell-')))"
+    tab.until(lambda: len(tab.page.evaluate(shells)) == 1)
 
 
 def test_a_file_of_another_build_is_no_dead_end(person: Person, watch: Watch) -> None:
@@ -131,14 +127,10 @@ def test_a_push_message_is_shown_unless_somebody_looks(person: Person, site: Sit
         lambda event: registrations.extend(each["registrationId"] for each in event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    tab.page.wait_for_timeout(0)
+    tab.until(lambda: registrations)
     shown = "navigator.serviceWorker.ready.then((r) => r.getNotifications()).then((all) => all.map((n) => n.title))"
     for title, path in (("Seen", "/"), ("Elsewhere", "/c/11111111-1111-4111-8111-111111111111")):
         data = json.dumps({"title": title, "body": "Your answer is ready.", "path": path})
         message = {"origin": site.url, "registrationId": registrations[-1], "data": data}
         session.send("ServiceWorker.deliverPushMessage", message)
-    deadline = time.monotonic() + 15
-    while (titles := tab.page.evaluate(shown)) == []:
-        assert time.monotonic() < deadline
-        tab.page.wait_for_timeout(100)
-    assert titles == ["Elsewhere"]
+    assert tab.until(lambda: tab.page.evaluate(shown)) == ["Elsewhere"]

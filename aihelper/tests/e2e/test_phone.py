@@ -2,6 +2,7 @@
 
 import pytest
 
+from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.tests.e2e.browser import PHONE, expect
 from aihelper.tests.e2e.conftest import Person, on
 from aihelper.tests.e2e.site import PASSWORD
@@ -41,7 +42,7 @@ def test_the_whole_main_path(visitor: Person, upstream: Upstream) -> None:
     tab.page.reload()
     expect(tab.get("code-block")).to_be_visible()
     tab.get("stop").tap()
-    assert call.closed.wait(5)
+    assert call.closed.wait(HANG_SECONDS)
     tab.expect_state("stopped")
     tab.get("continue").tap()
     upstream.call().answer("The end.")
@@ -100,3 +101,39 @@ def test_what_is_touched_is_large_enough(person: Person, upstream: Upstream) -> 
             .filter(([box]) => box.width && (box.height < 43.5 || box.width < 24)).map(([, html]) => html)"""
     )
     assert small == []
+
+
+def test_the_top_bar_of_a_chat_has_room_for_the_models_name(person: Person, upstream: Upstream) -> None:
+    tab = person(**PHONE)
+    tab.ask("A question")
+    upstream.call().answer("An answer.")
+    tab.expect_state("completed")
+    # The role has its sign there, and its name in words for who hears it.
+    expect(tab.get("role-picker").locator(".role-name")).to_be_hidden()
+    expect(tab.get("role-picker")).to_have_accessible_name("Role: Assistant")
+    name = tab.get("model-picker").locator(".picker-name")
+    name.evaluate("name => { name.textContent = 'gpt-4.1-mini-2025' }")
+    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
+
+
+def test_what_waits_for_the_network_takes_no_room_from_what_is_read(person: Person, upstream: Upstream) -> None:
+    tab = person(**PHONE)
+    tab.ask("A question")
+    upstream.call().answer("An answer.")
+    tab.expect_state("completed")
+    expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
+    note = tab.get("composer-note")
+    expect(note).to_be_visible()
+    place = note.bounding_box()
+    tab.page.context.set_offline(True)
+    tab.page.evaluate("dispatchEvent(new Event('offline'))")
+    state = tab.page.locator("form").get_by_test_id("link-state")
+    expect(state).to_contain_text("Offline")
+    assert state.bounding_box() == place
+    tab.ask("Another one")
+    outbox = tab.get("outbox")
+    expect(outbox).to_be_visible()
+    time = tab.page.locator(".message-foot.unsent .actions-time")
+    expect(time).to_be_visible()
+    middle = "element => (box => (box.top + box.bottom) / 2)(element.getBoundingClientRect())"
+    assert abs(time.evaluate(middle) - outbox.evaluate(middle)) < 8

@@ -99,9 +99,8 @@ def test_on_a_phone_another_branch_and_the_period(person: Person, upstream: Upst
     tab.get("search-open").tap()
     tab.get("search-input").fill("海象")
     expect(tab.get("search-count")).to_have_text("找到 1 个对话")
-    box = tab.get("search-dialog").bounding_box()
-    assert box is not None
-    assert (box["x"], box["width"], box["height"]) == (0, 390, 844)
+    whole = {"x": 0, "y": 0, "width": 390, "height": 844}
+    tab.until(lambda: tab.get("search-dialog").bounding_box() == whole)
 
     # A period without it, and back.
     tab.get("facet-period").tap()

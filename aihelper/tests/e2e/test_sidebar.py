@@ -1,8 +1,5 @@
 """The sidebar: folders, marks, many at once, archive and trash; five thousand chats; the keyboard; a phone."""
 
-import json
-import time
-
 import pytest
 from playwright.sync_api import Browser, Locator
 
@@ -15,30 +12,10 @@ from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("uvicorn")]
 
-# What no route makes: chats of so many months. Runs with the settings of the site.
-SEED = """
-import json, sys
-from datetime import timedelta
-from aihelper.lib import environment
-environment.prepare()
-import django
-django.setup()
-from django.contrib.auth import get_user_model
-from django.utils import timezone
-from chat.models import Session
-order = json.load(sys.stdin)
-user, now = get_user_model().objects.get(username=order["username"]), timezone.now()
-rows = [
-    Session(user=user, title=f"Chat {n}", update_time=now - timedelta(minutes=30) * n, changed_at=now - timedelta(1))
-    for n in range(order["first"], order["first"] + order["count"])
-]
-Session.objects.bulk_create(rows, batch_size=500)
-"""
-
 
 def seed(site: Site, tab: Tab, count: int, first: int = 0) -> None:
     """Give the person so many chats, the newest called "Chat 0", or by the number of the `first`."""
-    site.python("-c", SEED, text=json.dumps({"username": tab.username, "first": first, "count": count}))
+    site.seed("sessions", tab.username, count, first)
     tab.page.reload()
     expect(tab.rows.first).to_be_attached()
 
@@ -218,10 +195,13 @@ def test_five_thousand(person: Person, site: Site, browser: Browser) -> None:
     tab.page.mouse.move(box["x"] + 100, box["y"] + 100)
     # To the end of all pages; each is fetched when its place comes near.
     arrived = "() => document.querySelector('.session-list').textContent.includes('Chat 4999')"
-    deadline = time.monotonic() + 60
+
+    def is_at_the_end() -> bool:
+        tab.page.mouse.wheel(0, 3000)
+        return bool(tab.page.evaluate(arrived))
+
     with traced(browser, tab.page) as trace:
-        while not tab.page.evaluate(arrived) and time.monotonic() < deadline:
-            tab.page.mouse.wheel(0, 3000)
+        tab.until(is_at_the_end, pause=0)
     expect(named(tab, "Chat 4999")).to_be_attached()
     assert tab.rows.count() < 100
     assert trace.longest < LONG_MS, sorted(task.own for task in trace.tasks)[-20:]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.tests.e2e.browser import expect
 from aihelper.tests.e2e.conftest import Person
 from aihelper.tests.e2e.tab import Tab
@@ -92,7 +93,7 @@ def test_a_second_tab_follows_and_stops_the_answer_in_both(person: Person, upstr
         first.expect_text(so_far)
         second.expect_text(so_far)
     second.click("stop")
-    assert call.closed.wait(5), "the provider's connection stayed open"
+    assert call.closed.wait(HANG_SECONDS), "the provider's connection stayed open"
     for tab in (second, first):
         tab.expect_state("stopped")
         tab.expect_text("On and on")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator
 
+from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.tests.e2e.browser import PHONE, expect
 from aihelper.tests.e2e.conftest import Person
 from aihelper.tests.e2e.tab import Tab
@@ -47,7 +48,7 @@ def test_two_models_side_by_side_and_versions(person: Person, upstream: Upstream
     tab.get("panel-compare-next").locator('[data-model="thorough"]').click()
     expect(tab.get("compare-chip")).to_contain_text("thorough")
     tab.ask("Which is better?")
-    calls = [upstream.call(), upstream.call()]
+    calls = sorted((upstream.call(), upstream.call()), key=lambda call: call.model)
     assert [call.model for call in calls] == ["swift", "thorough"]
     expect(tab.get("compare-chip")).to_have_count(0)
     columns = tab.get("compare-column")
@@ -59,7 +60,7 @@ def test_two_models_side_by_side_and_versions(person: Person, upstream: Upstream
     other = second_tab(tab)
     expect(other.get("compare-column")).to_have_count(2)
     columns.nth(0).get_by_test_id("compare-stop").click()
-    assert calls[0].closed.wait(5)
+    assert calls[0].closed.wait(HANG_SECONDS)
     calls[1].answer(" one.")
     expect(other.get("compare-column").nth(1).get_by_test_id("message-content")).to_have_text("The right one.")
     expect(columns.nth(0).get_by_test_id("message-assistant")).to_have_attribute("data-status", "stopped")
@@ -112,7 +113,7 @@ def test_messages_are_copied_rated_looked_into_branched_and_deleted(person: Pers
     first = tab.session_id
     menu(tab, tab.get("message-assistant").first, "branch")
     expect(questions(tab)).to_have_text(["One?"])
-    assert tab.session_id != first
+    tab.until(lambda: tab.session_id != first)
     tab.click("notice-action")
     expect(questions(tab)).to_have_text(["One?", "Two?"])
     # Deleted and taken back; then for good, and the rating is still there.

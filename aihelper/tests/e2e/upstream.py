@@ -7,10 +7,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from aihelper.lib.testing.patience import HANG_SECONDS
+
 KEY = "sk-of-the-tests-0000"
 MODELS = ("swift", "thorough", "unwanted")
 TITLE = "A fine title"
-WAIT_SECONDS = 15.0
 
 
 class Call:
@@ -111,8 +112,8 @@ class Upstream:
         self._thread.join()
 
     def call(self) -> Call:
-        """The next answer that is asked for; waits for it. Raises queue.Empty after WAIT_SECONDS."""
-        return self._calls.get(timeout=WAIT_SECONDS)
+        """The next answer that is asked for; waits for it. Raises queue.Empty after HANG_SECONDS."""
+        return self._calls.get(timeout=HANG_SECONDS)
 
     def reset(self) -> None:
         """Forget what a test before has left behind."""

@@ -8,10 +8,10 @@ from typing import Any, Self
 
 import httpx
 
+from aihelper.lib.testing.patience import HANG_SECONDS, Stopwatch, net_clock
 from aihelper.lib.testing.plugin import PASSWORD
 
 STREAM = "/api/chat/stream"
-WAIT_SECONDS = 30.0
 
 
 class Watched:
@@ -20,8 +20,9 @@ class Watched:
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self.events: list[dict[str, Any]] = []
-        # (when it came, offset after it) of each piece of text.
+        # (when it came, offset after it) of each piece of text: by `time.monotonic`, and by `net_clock`.
         self.arrivals: list[tuple[float, int]] = []
+        self.seen: list[tuple[float, int]] = []
         self.text = ""
         self.start: dict[str, Any] = {}
         self.done: dict[str, Any] | None = None
@@ -35,12 +36,12 @@ class Watched:
         return self.arrivals[-1][1] if self.arrivals else int(self.start.get("offset", 0))
 
     def offset_at(self, moment: float) -> int:
-        """How much of the log had come until a moment (of `time.monotonic`)."""
-        return max((offset for when, offset in self.arrivals if when <= moment), default=0)
+        """How much of the log had come until a moment (of `net_clock`)."""
+        return max((offset for when, offset in self.seen if when <= moment), default=0)
 
     async def until(self, condition: Callable[["Watched"], object]) -> Self:
         """Wait until something is true of what has come."""
-        async with asyncio.timeout(WAIT_SECONDS), self._changed:
+        async with asyncio.timeout(HANG_SECONDS), self._changed:
             await self._changed.wait_for(lambda: condition(self))
         return self
 
@@ -50,7 +51,7 @@ class Watched:
 
     async def ended(self) -> Self:
         """Wait until the stream is over."""
-        await asyncio.wait_for(asyncio.shield(self._task), WAIT_SECONDS)
+        await asyncio.wait_for(asyncio.shield(self._task), HANG_SECONDS)
         return self
 
     async def leave(self) -> None:
@@ -81,6 +82,7 @@ class Watched:
             case "delta":
                 self.text += event["content"]
                 self.arrivals.append((time.monotonic(), event["offset"]))
+                self.seen.append((net_clock(), event["offset"]))
             case "done":
                 self.done = event
         async with self._changed:
@@ -94,12 +96,12 @@ class Person:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self.token = token
-        self.http = httpx.AsyncClient(base_url=url, headers=headers, timeout=WAIT_SECONDS, limits=limits)
+        self.http = httpx.AsyncClient(base_url=url, headers=headers, timeout=HANG_SECONDS, limits=limits)
 
     @classmethod
     async def sign_in(cls, url: str, username: str = "admin", password: str = PASSWORD) -> "Person":
         """A token of the server's own."""
-        async with httpx.AsyncClient(base_url=url, timeout=WAIT_SECONDS) as http:
+        async with httpx.AsyncClient(base_url=url, timeout=HANG_SECONDS) as http:
             answer = await http.post("/api/token", json={"username": username, "password": password})
         assert answer.status_code == 200, answer.text
         return cls(url, answer.json()["access_token"])
@@ -123,7 +125,7 @@ class Person:
 
     async def sign_in_by_cookie(self) -> httpx.Response:
         """Sign in as a browser does, and ask who one is."""
-        async with httpx.AsyncClient(base_url=self.http.base_url, timeout=WAIT_SECONDS) as browser:
+        async with httpx.AsyncClient(base_url=self.http.base_url, timeout=HANG_SECONDS) as browser:
             answer = await browser.post("/api/login", json={"username": "admin", "password": PASSWORD})
             assert answer.status_code == 200, answer.text
             return await browser.get("/api/user/info")
@@ -146,18 +148,21 @@ class Person:
 
 
 def delay(first: Watched, second: Watched) -> float:
-    """How much later, in seconds and at worst, the second viewer had what the first had."""
+    """How much later, in seconds (net) and at worst, the second viewer had what the first had."""
     return max(
-        min((when for when, offset in second.arrivals if offset >= wanted), default=float("inf")) - seen
-        for seen, wanted in first.arrivals
+        min((when for when, offset in second.seen if offset >= wanted), default=float("inf")) - seen
+        for seen, wanted in first.seen
         if wanted <= second.offset
     )
 
 
-async def until(condition: Callable[[], Any], *, seconds: float = WAIT_SECONDS) -> float:
-    """Ask again and again until an asynchronous condition holds; returns the seconds it took. Raises TimeoutError."""
-    began = time.monotonic()
+async def until(condition: Callable[[], Any], *, seconds: float = HANG_SECONDS) -> float:
+    """Ask again and again until an asynchronous condition holds; returns the seconds it took, net of starvation.
+
+    Raises TimeoutError.
+    """
+    watch = Stopwatch()
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - what is waited for is in another process
             await asyncio.sleep(0.05)
-    return time.monotonic() - began
+    return watch.net

@@ -1,12 +1,13 @@
 """Fixtures of the faults: an upstream that is paced, and servers that end with their test."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from aihelper.tests.faults.support import SEED, ServerProcess
+from aihelper.tests.faults.support import SEED, ServerProcess, prepare
 from aihelper.tests.faults.upstream import PacingUpstream
 
 Launch = Callable[..., ServerProcess]
@@ -20,16 +21,19 @@ async def upstream() -> AsyncIterator[PacingUpstream]:
 
 
 @pytest.fixture(scope="session")
-def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Static files are collected once for all servers."""
-    return tmp_path_factory.mktemp("staticfiles")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory after the first start: migrated, with static files. Each test begins with a copy."""
+    directory = tmp_path_factory.mktemp("prepared")
+    prepare(directory)
+    return directory
 
 
 @pytest.fixture
-def launch(tmp_path: Path, static_root: Path, upstream: PacingUpstream) -> Iterator[Launch]:
+def launch(tmp_path: Path, prepared: Path, upstream: PacingUpstream) -> Iterator[Launch]:
     """Makes servers, all on one data directory; nothing runs until `start`."""
     print(f"FAULT_SEED={SEED}")
-    (tmp_path / "staticfiles").symlink_to(static_root)
+    shutil.copytree(prepared, tmp_path, ignore=shutil.ignore_patterns("staticfiles"), dirs_exist_ok=True)
+    (tmp_path / "staticfiles").symlink_to(prepared / "staticfiles")
     servers: list[ServerProcess] = []
 
     def _launch(kind: str = "uvicorn", **environment: str) -> ServerProcess:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.tests.faults.support import ServerProcess
 from providers.tests.hostile.cases import CASES, KEY
 from providers.tests.hostile.server import HostileServer
@@ -35,12 +36,12 @@ def hostile_server() -> Iterator[HostileServer]:
     thread.start()
     server = HostileServer({name: case.script for name, case in CASES.items()})
     try:
-        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(HANG_SECONDS)
         yield server
-        asyncio.run_coroutine_threadsafe(server.__aexit__(None), loop).result(10)
+        asyncio.run_coroutine_threadsafe(server.__aexit__(None), loop).result(HANG_SECONDS)
     finally:
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(HANG_SECONDS)
         loop.close()
 
 

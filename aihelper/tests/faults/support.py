@@ -5,10 +5,10 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ import httpx
 import psutil
 from django.conf import settings
 
+from aihelper.lib.testing.database import KEPT_TABLES
+from aihelper.lib.testing.patience import HANG_SECONDS, Stopwatch, net_clock
 from aihelper.lib.testing.plugin import PASSWORD
 from aihelper.lib.testing.servers import free_port
 from aihelper.tests.faults.upstream import KEY, MODEL, PacingUpstream
 
-START_SECONDS = 40.0
 KINDS = ("daphne", "uvicorn")
+MADE_BY_MIGRATIONS = KEPT_TABLES | {"django_migrations", "chat_roles"}
 # The names are not AIHELPER_...: those are forgotten in tests (aihelper.lib.testing.plugin).
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
 SEED = int(os.environ.get("FAULT_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -35,18 +37,14 @@ class ServerProcess:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = directory / f"server-{self.port}.log"
-        inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
         self._environment = {
-            **inherited,
-            "AIHELPER_ADMIN_PASSWORD": PASSWORD,
+            **environment_of(directory),
             "AIHELPER_ALLOW_MODEL_REQUESTS": "1",
             "AIHELPER_ALLOWED_PRIVATE_HOSTS": upstream.host,
-            "AIHELPER_DATA_DIR": str(directory),
             "AIHELPER_MAX_RUNS_PER_USER": "1000",
             "AIHELPER_PROVIDER_KEY": KEY,
             "AIHELPER_PROVIDER_MODELS": MODEL,
             "AIHELPER_PROVIDER_URL": f"http://{upstream.host}/v1",
-            "LOG_FORMAT": "json",
             "PORT": str(self.port),
             **environment,
         }
@@ -55,13 +53,12 @@ class ServerProcess:
     async def start(self) -> float:
         """Start, and wait until it answers; returns the moment at which it did."""
         process = self._spawn()
-        deadline = time.monotonic() + START_SECONDS
-        while not self._listens():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"{self.kind} did not start:\n{self.log.read_text()[-3000:]}")
-            await asyncio.sleep(0.05)
-        async with httpx.AsyncClient() as http:
-            answer = await http.get(f"{self.url}/health/ready", timeout=START_SECONDS)
+        deadline = time.monotonic() + HANG_SECONDS
+        async with httpx.AsyncClient(timeout=HANG_SECONDS) as http:
+            while (answer := await self._ready(http)) is None:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError(f"{self.kind} did not start:\n{self.log.read_text()[-3000:]}")
+                await asyncio.sleep(0.05)
         assert answer.status_code == 200, answer.text
         return time.monotonic()
 
@@ -76,9 +73,9 @@ class ServerProcess:
         assert process.returncode == 0, (said + complained).decode()
 
     def kill(self) -> float:
-        """End it as the kernel does when memory is short; returns the moment."""
+        """End it as the kernel does when memory is short; returns the moment (of `net_clock`)."""
         process = self._running()
-        moment = time.monotonic()
+        moment = net_clock()
         process.kill()
         process.wait(10)
         return moment
@@ -90,26 +87,29 @@ class ServerProcess:
         self._running().send_signal(signal.SIGCONT)
 
     async def terminate(self, seconds: float) -> float:
-        """Ask it to end; returns how long it took. Raises TimeoutError after `seconds`."""
+        """Ask it to end; returns how many seconds it took, net. Raises TimeoutError long after `seconds`."""
         process = self._running()
-        began = time.monotonic()
+        watch = Stopwatch()
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds + HANG_SECONDS):
             while process.poll() is None:  # noqa: ASYNC110 - it is another process
                 await asyncio.sleep(0.02)
-        return time.monotonic() - began
+        return watch.net
 
     def memory(self) -> int:
         """Its resident memory in bytes."""
         return int(psutil.Process(self._running().pid).memory_info().rss)
 
     def kept_waiting(self) -> float:
-        """For how many seconds so far its main thread could have run and had no processor. 0 where nobody counts it."""
-        pid = self._running().pid
-        try:
-            return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[1]) / 1e9
-        except FileNotFoundError:
-            return 0.0
+        """For how many seconds so far its threads could have run and had no processor. 0 where nobody counts it.
+
+        All of them: the main thread stands still as well while one that holds the interpreter's lock has to wait.
+        """
+        waited = 0
+        for thread in Path(f"/proc/{self._running().pid}/task").glob("*/schedstat"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                waited += int(thread.read_text().split()[1])
+        return waited / 1e9
 
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -142,17 +142,38 @@ class ServerProcess:
         assert self.process is not None
         return self.process
 
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+    async def _ready(self, http: httpx.AsyncClient) -> httpx.Response | None:
+        """What it says about itself; None while it says nothing."""
+        try:
+            return await http.get(f"{self.url}/health/ready")
+        except httpx.TransportError:
+            return None
+
+
+def environment_of(directory: Path) -> dict[str, str]:
+    """What all servers on a data directory have in common; its database is SQLite unless more is said."""
+    inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
+    ours = {"AIHELPER_ADMIN_PASSWORD": PASSWORD, "AIHELPER_DATA_DIR": str(directory), "LOG_FORMAT": "json"}
+    return inherited | ours
+
+
+def prepare(directory: Path) -> None:
+    """Make a data directory as the first start leaves it. Raises AssertionError with what was said when that fails."""
+    command = (sys.executable, "manage.py", "up", "--no-serve")
+    environment = environment_of(directory)
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def empty_database(port: int) -> None:
-    """Make MariaDB's database `aihelper` anew."""
+    """Empty MariaDB's database `aihelper`, of all but what the migrations made: those run once for all tests."""
     import MySQLdb
 
-    connection = MySQLdb.connect(host="127.0.0.1", port=port, user="root")
-    connection.query("DROP DATABASE IF EXISTS aihelper")
-    connection.query("CREATE DATABASE aihelper CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+    connection = MySQLdb.connect(host="127.0.0.1", port=port, user="root", database="aihelper")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW TABLES")
+        tables = {name for (name,) in cursor.fetchall()}
+        cursor.execute("SET FOREIGN_KEY_CHECKS = 0")
+        for table in tables - MADE_BY_MIGRATIONS:
+            cursor.execute(f"TRUNCATE TABLE `{table}`")
     connection.close()

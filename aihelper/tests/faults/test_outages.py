@@ -12,7 +12,7 @@ from aihelper.tests.faults.conftest import Launch
 from aihelper.tests.faults.support import KINDS, empty_database
 from aihelper.tests.faults.upstream import PacingUpstream
 
-pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.asyncio, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.servers, pytest.mark.asyncio, pytest.mark.timeout(600)]
 
 # Longer than the lease of a run: when the database is back, every heartbeat in it is old, and none is dead.
 AWAY_SECONDS = 9.0

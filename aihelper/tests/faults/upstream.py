@@ -5,6 +5,8 @@ import json
 import time
 from typing import Any, Self
 
+from aihelper.lib.testing.patience import HANG_SECONDS, net_clock
+
 MODEL = "paced"
 KEY = "sk-canary-of-the-faults-5d1e77"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
@@ -20,6 +22,7 @@ class Call:
         self.sent = ""
         # (when it was sent, length of the text after it) of each token.
         self.sent_at: list[tuple[float, int]] = []
+        # `closed_at` is of `net_clock`.
         self.closed = asyncio.Event()
         self.closed_at = 0.0
 
@@ -64,7 +67,7 @@ class PacingUpstream:
 
     async def until_calls(self, count: int) -> None:
         """Wait until so many questions have come."""
-        async with asyncio.timeout(30), self._arrived:
+        async with asyncio.timeout(HANG_SECONDS), self._arrived:
             await self._arrived.wait_for(lambda: len(self.calls) >= count)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -106,7 +109,7 @@ class PacingUpstream:
         try:
             await asyncio.wait({talking, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            call.closed_at = time.monotonic()
+            call.closed_at = net_clock()
             call.closed.set()
             for task in (talking, leaving):
                 task.cancel()

@@ -9,11 +9,9 @@ from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange
 from aihelper.tests.rights import world
 from aihelper.tests.rights.asking import ROWS, Answered, Row, act, ask, payload_of
-from aihelper.tests.rights.world import UNKNOWN_NUMBER, UNKNOWN_UUID, World
+from aihelper.tests.rights.world import UNKNOWN_NUMBER, UNKNOWN_UUID, World, Worlds
 from chat.engine.supervisor import Supervisor
 from chat.tests import make
-
-pytestmark = pytest.mark.timeout(180)
 
 SEND: Row = ("POST", "api/chat/stream")
 SESSION = "api/chat/session/<str:session_id>"
@@ -57,15 +55,15 @@ async def test_a_foreign_id_answers_like_an_unknown_one(server: Supervisor, colu
     wrong: list[str] = []
     rows = [row for row, statuses in ROWS.items() if statuses[column] == 404]
     assert len(rows) >= 10
+    worlds = Worlds()
     for row in rows:
-        about = await run_db(world.build, column)
-        before = await run_db(world.digest, about.owner)
+        about = await worlds.of(column)
         for body in (None, {}, {"rating": "x", "title": 5, "message": 7, "message_id": "y", "offset": -1}):
             foreign = await ask(row, about, about.things(), about.headers, body)
             unknown = await ask(row, about, _unknown(about.things()), about.headers, body)
             if foreign != unknown or foreign.status not in {404, 400}:
                 wrong.append(f"{' '.join(row)} {body}:\n  {foreign}\n  {unknown}")
-        if await run_db(world.digest, about.owner) != before:
+        if await worlds.has_changed(column):
             wrong.append(f"{' '.join(row)}: something changed")
     assert not wrong, "\n".join(wrong)
 
@@ -74,9 +72,9 @@ async def test_a_foreign_id_answers_like_an_unknown_one(server: Supervisor, colu
 @pytest.mark.parametrize("column", ["other", "admin"])
 async def test_a_foreign_id_inside_a_request_answers_like_an_unknown_one(server: Supervisor, column: str) -> None:
     wrong: list[str] = []
+    worlds = Worlds()
     for (method, route), query, body in NESTED:
-        about = await run_db(world.build, column)
-        before = await run_db(world.digest, about.owner)
+        about = await worlds.of(column)
         own = await run_db(_own, about)
         answers = []
         for things in (about.things() | own, _unknown(about.things()) | own):
@@ -87,7 +85,7 @@ async def test_a_foreign_id_inside_a_request_answers_like_an_unknown_one(server:
         foreign, unknown = answers
         if foreign != unknown or foreign.status != 404:
             wrong.append(f"{method} {route}{query} {body}:\n  {foreign}\n  {unknown}")
-        if await run_db(world.digest, about.owner) != before:
+        if await worlds.has_changed(column):
             wrong.append(f"{method} {route}{query} {body}: something changed")
     assert not wrong, "\n".join(wrong)
 

@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts import tokens
 from accounts.models import AccountSettings, SignIn, User
+from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import ORIGIN, Headers
 from aihelper.lib.testing.plugin import PASSWORD
 from chat.models import (
@@ -87,6 +88,32 @@ class World:
             "prompt_id": self.prompt.prompt_id,
             "slug": self.role.slug,
         }
+
+
+class Worlds:
+    """A world for each column, which serves until something in it has changed, or may have."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[World, str]] = {}
+
+    async def of(self, column: str) -> World:
+        """The world of the column as it was built."""
+        if column not in self._kept:
+            about = await run_db(build, column)
+            self._kept[column] = about, await run_db(digest, about.owner)
+        return self._kept[column][0]
+
+    async def has_changed(self, column: str) -> bool:
+        """Whether anything is stored otherwise now; then the next world of the column is a new one."""
+        about, before = self._kept[column]
+        if await run_db(digest, about.owner) == before:
+            return False
+        self.spend(column)
+        return True
+
+    def spend(self, column: str) -> None:
+        """The next world of the column is a new one: what was asked was let through, and may have changed it."""
+        del self._kept[column]
 
 
 def build(column: str) -> World:

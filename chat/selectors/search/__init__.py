@@ -1,21 +1,26 @@
 """The search over titles and texts: the full-text index says which messages may be meant, the texts which are.
 
-What the index does not have yet is read directly, so that nothing is missed, whatever way it came. A search costs a
-bounded number of queries. Messages are grouped by session; those with a hit in the title come first, then the newest.
+What the index does not have yet is read directly, so that nothing is missed, whatever way it came. For words that are
+nearly everywhere the index is not asked at all (`common`). A search costs a bounded number of queries. Messages are
+grouped by session; those with a hit in the title come first, then the newest.
 """
 
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from accounts.models import User
 from chat.cursors import SessionCursor
 from chat.models import Folder, Role, Session
 from chat.search.query import Query
-from chat.selectors.search.candidates import CHECKED, any_case, checked, hits_of, titles_of
-from chat.selectors.search.results import Found, FoundMessage, page_of
+from chat.selectors.search.candidates import ALWAYS, CHECKED, Hits, Period, any_case, checked, hits_of, titles_of
+from chat.selectors.search.common import all_messages, is_common
+from chat.selectors.search.results import Found, FoundMessage, HitsOf, page_of
 
 __all__ = ["Facets", "Found", "FoundMessage", "SearchFilters", "SearchPage", "any_case", "search", "sessions_meant"]
 
@@ -35,7 +40,7 @@ class SearchFilters:
 class Facets:
     """How many sessions there are of each model, role and folder, each counted without its own filter.
 
-    `exact` is False when a phrase was not looked up in all the texts that might have it.
+    `exact` is False when not all texts were looked at that might be meant: the numbers are upper bounds then.
     """
 
     models: list[tuple[str, int]] = field(default_factory=list)
@@ -86,10 +91,16 @@ def search(user: User, query: Query, filters: SearchFilters, cursor: str | None 
     after = SessionCursor.decode(cursor) if cursor else None
     if not query.wanted:
         return SearchPage([], Facets())
-    titles = titles_of(user, query, filters.start, filters.end)
-    hits, exact = checked(user, query, hits_of(user, query, filters.start, filters.end))
     choice = _choice(user, filters)
-    rows = _rows(user, titles | hits.keys())
+    period = Period(filters.start, filters.end)
+    titles = titles_of(user, query, period)
+    if is_common(user, query, period, _next_sessions(user, choice, after)):
+        hits: HitsOf = partial(all_messages, user, period)
+        rows, exact = _rows(user, None, period), False
+    else:
+        known, exact = checked(user, query, hits_of(user, query, period))
+        hits = partial(_of_those, known)
+        rows = _rows(user, titles | known.keys())
     chosen = [row for row in rows if choice.has(row)]
     facets = _facets(user, rows, chosen, choice, exact)
     keys = sorted((SessionCursor(row.pk in titles, row.update_time, row.pk) for row in chosen), reverse=True)
@@ -99,19 +110,40 @@ def search(user: User, query: Query, filters: SearchFilters, cursor: str | None 
     return SearchPage(page, facets, following)
 
 
+def _of_those(known: Hits, pks: Collection[int]) -> Hits:
+    return {pk: known.get(pk, ()) for pk in pks}
+
+
+def _next_sessions(user: User, choice: _Choice, after: SessionCursor | None) -> QuerySet[Session]:
+    """The sessions from which the next page comes, newest first."""
+    rows = Session.objects.filter(user=user, deleted_at__isnull=True).order_by("-update_time")
+    if after is not None and not after.pinned:
+        rows = rows.filter(update_time__lte=after.update_time)
+    if choice.model_id is not None:
+        rows = rows.filter(model_id=choice.model_id)
+    if choice.role_id is not None:
+        rows = rows.filter(role_id=choice.role_id)
+    if choice.folder_id is not None:
+        rows = rows.filter(folder_id=choice.folder_id) if choice.folder_id else rows.filter(folder=None)
+    return rows
+
+
 def sessions_meant(user: User, query: Query) -> set[int]:
     """The primary keys of the sessions that a query means, in the trash or not, for lists that narrow by it."""
     if not query.wanted:
         return set()
-    hits, _exact = checked(user, query, hits_of(user, query, None, None))
-    return hits.keys() | titles_of(user, query, None, None)
+    hits, _exact = checked(user, query, hits_of(user, query))
+    return hits.keys() | titles_of(user, query)
 
 
-def _rows(user: User, pks: Collection[int]) -> list[_Row]:
+def _rows(user: User, pks: Collection[int] | None, period: Period = ALWAYS) -> list[_Row]:
+    """The sessions of those keys, or all that may have messages of the period."""
     rows = Session.objects.filter(user=user, deleted_at__isnull=True)
-    if len(pks) <= CHECKED:
+    if pks is None:
+        rows = rows.filter(period.of_sessions())
+    elif len(pks) <= CHECKED:
         rows = rows.filter(pk__in=pks)
-    return [_Row(*row) for row in rows.values_list(*_Row._fields) if row[0] in pks]
+    return [_Row(*row) for row in rows.values_list(*_Row._fields) if pks is None or row[0] in pks]
 
 
 def _choice(user: User, filters: SearchFilters) -> _Choice:

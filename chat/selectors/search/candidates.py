@@ -5,20 +5,21 @@ directly, so that nothing is missed, whatever way it came.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Aggregate, CharField, Expression, F, Lookup, Q, QuerySet, TextField
+from django.db.models import Aggregate, CharField, Exists, Expression, F, Lookup, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Collate
 
 from accounts.models import User
 from aihelper.lib.fulltext import matching
-from chat.models import Message, SearchEntry, Session
+from chat.models import Document, Message, SearchEntry, Session
 from chat.models.message import NOT_INDEXED
 from chat.search.query import Query
 from chat.search.words import compose, fold
+from chat.selectors.search.texts import FIELDS, texts_of, with_attachments
 
 # Texts that are read to check phrases, for exact counts.
 CHECKED = 300
@@ -29,20 +30,35 @@ FEW_UNINDEXED, MAX_SCANNED = 200, 2000
 Hits = Mapping[int, Collection[int]]
 
 
-def hits_of(user: User, query: Query, start: datetime | None, end: datetime | None) -> Hits:
+class Period(NamedTuple):
+    """`start` is inside, `end` is not; None where it is open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def of_messages(self) -> Q:
+        """Messages of the period."""
+        after = Q() if self.start is None else Q(create_time__gte=self.start)
+        return after if self.end is None else after & Q(create_time__lt=self.end)
+
+    def of_sessions(self) -> Q:
+        """Sessions that may have some: something happened within the period."""
+        after = Q() if self.start is None else Q(update_time__gte=self.start)
+        return after if self.end is None else after & Q(create_time__lt=self.end)
+
+
+ALWAYS = Period()
+
+
+def hits_of(user: User, query: Query, period: Period = ALWAYS) -> Hits:
     """All candidates: from the index, and from what it does not have."""
-    period = Q()
-    if start is not None:
-        period &= Q(create_time__gte=start)
-    if end is not None:
-        period &= Q(create_time__lt=end)
     found: dict[int, set[int]] = defaultdict(set)
     if query.has_words:
         wanted = [token for term in query.wanted for token in term.tokens(user.pk)]
         # Of several words that are not wanted together, each alone may be there.
         unwanted = [token for term in query.unwanted if term.is_exact for token in term.tokens(user.pk)]
         condition, parameters = matching(SearchEntry, wanted, unwanted)
-        rows = SearchEntry.objects.filter(period, user_id=user.pk)
+        rows = SearchEntry.objects.filter(period.of_messages(), user_id=user.pk)
         # Not by RawSQL: Django would compare it with true, and MySQL's answer is a relevance.
         rows = rows.extra(where=[condition], params=parameters)  # noqa: S610 - made by lib.fulltext
         if connection.vendor == "sqlite":
@@ -55,8 +71,9 @@ def hits_of(user: User, query: Query, start: datetime | None, end: datetime | No
         texts = _unindexed(user, query)
     else:
         texts = _containing(Message.objects.filter(user=user), query)
-    for session_pk, message_pk, content in _contents(texts.filter(period)):
-        if query.matches(fold(compose(content))):
+    unread = texts.filter(period.of_messages()).order_by("-pk").values_list(*FIELDS)[:MAX_SCANNED]
+    for session_pk, message_pk, text in with_attachments(unread, query):
+        if query.matches(text.folded):
             found[session_pk].add(message_pk)
     return found
 
@@ -79,14 +96,13 @@ def _unindexed(user: User, query: Query) -> QuerySet[Message]:
 
 def _containing(rows: QuerySet[Message], query: Query) -> QuerySet[Message]:
     rows = rows.alias(found=any_case("content"))
+    documents = Document.objects.filter(messages=OuterRef("pk"))
+    documents = documents.alias(found=any_case("content"), called=any_case("name"))
     for term in query.wanted:
         for word in term.text.split():
-            rows = rows.filter(found__icontains=word)
+            attached = Exists(documents.filter(Q(found__icontains=word) | Q(called__icontains=word)))
+            rows = rows.filter(Q(found__icontains=word) | Q(attached))
     return rows
-
-
-def _contents(rows: QuerySet[Message]) -> Iterable[tuple[int, int, str]]:
-    return rows.order_by("-pk").values_list("session_id", "pk", "content")[:MAX_SCANNED]
 
 
 def any_case(name: str) -> Expression | F:
@@ -94,14 +110,9 @@ def any_case(name: str) -> Expression | F:
     return Collate(name, "utf8mb4_unicode_ci") if connection.vendor == "mysql" else F(name)
 
 
-def titles_of(user: User, query: Query, start: datetime | None, end: datetime | None) -> set[int]:
+def titles_of(user: User, query: Query, period: Period = ALWAYS) -> set[int]:
     """The sessions, not in the trash, whose title is meant."""
-    rows = Session.objects.filter(user=user, deleted_at__isnull=True)
-    # Something happened within the period.
-    if start is not None:
-        rows = rows.filter(update_time__gte=start)
-    if end is not None:
-        rows = rows.filter(create_time__lt=end)
+    rows = Session.objects.filter(period.of_sessions(), user=user, deleted_at__isnull=True)
     rows = rows.alias(found=any_case("title"))
     for term in query.wanted:
         # Roughly, so that not all titles are read; the query decides.
@@ -139,12 +150,9 @@ def checked(user: User, query: Query, hits: Hits) -> tuple[Hits, bool]:
     pks = [pk for messages in hits.values() for pk in messages]
     if len(pks) > CHECKED:
         return hits, False
-    meant = {pk for pk, (_role, text) in texts_of(user, pks).items() if query.matches(fold(text))}
+    texts = texts_of(user, pks, query)
+    meant = {pk for pk, text in texts.items() if query.matches(text.folded)}
+    if any(not text.complete for pk, text in texts.items() if pk not in meant or query.unwanted):
+        return hits, False
     sure = {session: [pk for pk in messages if pk in meant] for session, messages in hits.items()}
     return {session: messages for session, messages in sure.items() if messages}, True
-
-
-def texts_of(user: User, pks: list[int]) -> dict[int, tuple[str, str]]:
-    """Role and composed text of these messages."""
-    rows = Message.objects.filter(user=user, pk__in=pks).values_list("pk", "role", "content")
-    return {pk: (role, compose(content)) for pk, role, content in rows}

@@ -8,6 +8,7 @@ import pytest
 from accounts.models import User
 from accounts.notes import touch
 from aihelper.lib.db import run_db
+from aihelper.lib.testing.patience import HANG_SECONDS
 from chat.engine.feed import Subscriber
 from chat.engine.supervisor import Supervisor
 
@@ -23,11 +24,11 @@ async def test_a_tab_that_connects_late_hears_what_has_just_changed(engine: Supe
     (first, early), (second, late) = tab(alice), tab(alice)
     with engine.feed.subscribe(first):
         await run_db(touch, alice, "tree:s")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_SECONDS):
             assert await early.get() == {"type": "changed", "what": "tree:s"}
         with engine.feed.subscribe(second):
             engine.feed.poke(alice.pk)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANG_SECONDS):
                 assert await late.get() == {"type": "changed", "what": "tree:s"}
             engine.feed.poke(alice.pk)
             await asyncio.sleep(0.1)

@@ -8,6 +8,7 @@ import pytest
 from accounts.models import User
 from aihelper.lib import tasks
 from aihelper.lib.db import run_db
+from aihelper.lib.testing.patience import HANG_SECONDS
 from chat.engine import titles
 from chat.engine.supervisor import Supervisor
 from chat.models import Generation, GenerationChunk, Session, UsageRecord
@@ -114,7 +115,7 @@ async def test_it_stops_at_what_was_seen(ask: Ask, engine: Supervisor, upstream:
         await run_db(stopping.stop, alice, started.generation_id, 4)
     frames, end = await follow(engine, started.generation_id)
     assert end is not None and (end.state, end.finish_reason, end.offset) == ("stopped", "stopped", 4)
-    await asyncio.wait_for(call.closed.wait(), 1)
+    await asyncio.wait_for(call.closed.wait(), HANG_SECONDS)
     assert (await stored(started.message_id)).content == "0123"
     assert await run_db(stopping.stop, alice, started.generation_id, 2) == "stopped"
     assert (await stored(started.message_id)).content == "0123"
@@ -130,9 +131,9 @@ async def test_it_stops_from_another_process(
     await until_stored(started.generation_id, 10)
     rows = Generation.objects.filter(id=started.generation_id)
     await run_db(lambda: rows.update(stop_requested_at="2026-01-01T00:00:00Z", stop_offset=7))
-    _frames, end = await asyncio.wait_for(watching, 5)
+    _frames, end = await asyncio.wait_for(watching, HANG_SECONDS)
     assert end is not None and (end.state, end.offset) == ("stopped", 7)
-    await asyncio.wait_for(call.closed.wait(), 1)
+    await asyncio.wait_for(call.closed.wait(), HANG_SECONDS)
     assert (await stored(started.message_id)).content == "0123456"
 
 
@@ -189,9 +190,9 @@ async def test_a_viewer_hears_the_end_of_what_was_deleted(
     await asyncio.sleep(0)
     await run_db(alice.delete)
     call.say(" gone")
-    for _frames, end in await asyncio.wait_for(asyncio.gather(*watching), 5):
+    for _frames, end in await asyncio.wait_for(asyncio.gather(*watching), HANG_SECONDS):
         assert end is not None and end.finish_reason == "interrupted"
-    await asyncio.wait_for(call.closed.wait(), 2)
+    await asyncio.wait_for(call.closed.wait(), HANG_SECONDS)
 
 
 async def test_several_answers_share_the_flusher(

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from aihelper.lib.db import run_db
+from aihelper.lib.testing.patience import HANG_SECONDS
 from chat.engine import recovery, store
 from chat.engine import supervisor as supervisors
 from chat.engine import tail as tails
@@ -33,7 +34,7 @@ async def test_an_absurd_usage_does_not_keep_an_answer_from_ending(
     call = await upstream.call()
     call.say("Dear.")
     call.finish(usage=(2**40, 2**40))
-    _frames, end = await asyncio.wait_for(follow(engine, started.generation_id), 5)
+    _frames, end = await asyncio.wait_for(follow(engine, started.generation_id), HANG_SECONDS)
     assert end is not None and end.state == "completed"
     assert (await run_db(UsageRecord.objects.filter(kind="chat").get)).cost == MAX_COST
 
@@ -51,9 +52,9 @@ async def test_a_crash_while_saving_keeps_nobody_waiting(
     viewer = asyncio.ensure_future(follow(engine, started.generation_id))
     await until_stored(started.generation_id, 5)
     call.finish()
-    _frames, end = await asyncio.wait_for(viewer, 5)
+    _frames, end = await asyncio.wait_for(viewer, HANG_SECONDS)
     assert end is not None and end.state == "interrupted"
-    await asyncio.wait_for(engine.drain(0), 5)
+    await asyncio.wait_for(engine.drain(0), HANG_SECONDS)
     monkeypatch.undo()
     await run_db(Generation.objects.update, heartbeat_at=timezone.now() - timedelta(minutes=1))
     await run_db(recovery.reap, "somebody")
@@ -71,9 +72,9 @@ async def test_a_complete_answer_stays_complete_whatever_comes_while_it_is_saved
     run = engine._runs[started.generation_id]
     async with engine.flusher._between_ticks:
         call.finish()
-        await asyncio.wait_for(call.closed.wait(), 5)
+        await asyncio.wait_for(call.closed.wait(), HANG_SECONDS)
         run.stop(3) if late == "stop" else run.interrupt()
-    frames, end = await asyncio.wait_for(follow(engine, started.generation_id), 5)
+    frames, end = await asyncio.wait_for(follow(engine, started.generation_id), HANG_SECONDS)
     assert end is not None and (end.state, end.finish_reason) == ("completed", "stop")
     assert text_of(frames) == "Whole."
 
@@ -89,7 +90,7 @@ async def test_a_drain_ends_though_the_database_is_away(
     await upstream.call()
     monkeypatch.setattr(store, "finish", away)
     monkeypatch.setattr(store, "write_tick", away)
-    await asyncio.wait_for(engine.drain(0), 5)
+    await asyncio.wait_for(engine.drain(0), HANG_SECONDS)
     assert engine.live == 0
     monkeypatch.undo()
 
@@ -108,7 +109,7 @@ async def test_the_flusher_outlives_whatever_happens(
     with monkeypatch.context() as patch:
         patch.setattr(store, "write_tick", crash)
         call.say("Hello")
-        assert await run_db(crashed.wait, 5)
+        assert await run_db(crashed.wait, HANG_SECONDS)
     await until_stored(started.generation_id, 5)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from aihelper.lib.db import run_db
+from aihelper.lib.testing.patience import HANG_SECONDS
 from chat.engine.supervisor import Supervisor
 from chat.events import CONTENT
 from chat.models import GenerationChunk
@@ -18,7 +19,7 @@ async def test_a_piece_that_grew_after_it_was_read_is_read_on(engine: Supervisor
     """A commit whose answer was lost is written again with what has come since: the same start, a longer text."""
     generation = await run_db(lambda: make.running(make.session(alice), (CONTENT, "abc")))
     chunks = GenerationChunk.objects.filter(generation=generation)
-    async with asyncio.timeout(10), engine.watcher.watch(generation.id) as replica:
+    async with asyncio.timeout(HANG_SECONDS), engine.watcher.watch(generation.id) as replica:
         await replica.wait(0)
         assert replica.text(CONTENT) == "abc"
         await run_db(lambda: chunks.update(text="abcdef"))

@@ -99,3 +99,51 @@ def test_an_excerpt_shows_the_first_place() -> None:
     assert [found.text[start:end] for start, end in found.marks] == ["Whale"]
     assert excerpt("short", parse("other")).text == "short"
     assert excerpt("数据库" * 200, parse("数据")).marks[0] == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "read"),
+    [
+        ("## A **whale** and `a_b`", "A whale and a_b"),
+        ('- [x] see [the *whale*](https://a.example/x_(y) "t")\n> 1. done ~~not~~', "see the whale done not"),
+        ("| Name | Size |\n|---|--:|\n| whale | **30** m |", "Name · Size whale · 30 m"),
+        ("数据库里的**鲸鱼**和*海象*", "数据库里的鲸鱼和海象"),
+        ("2**3 * 4, __init__ and snake_case_whale, 1 * 2", "2**3 * 4, __init__ and snake_case_whale, 1 * 2"),
+        (
+            "whale\n```py\n# a *comment*\nx = a | b ** c\n```\n***\n__After__",
+            "whale # a *comment* x = a | b ** c After",
+        ),
+        (r"\*whale\* ![a picture](data:x)[^1]", "*whale* a picture"),
+        ("cut ** off` here](https://whale", "cut ** off here](https://whale"),
+        ("**cut off at **whale", "cut off at whale"),
+    ],
+)
+def test_an_excerpt_is_read_without_marks(markdown: str, read: str) -> None:
+    found = excerpt(markdown, parse("whale 鲸鱼"))
+    assert found.text == excerpt(markdown, parse("whale")).text == read
+    assert {found.text[start:end].lower() for start, end in found.marks} <= {"whale", "鲸鱼"}
+
+
+def test_what_is_no_markdown_is_shown_as_it_is() -> None:
+    assert excerpt("# a whale | **x**", parse("whale"), markdown=False).text == "# a whale | **x**"
+
+
+def test_marks_of_an_excerpt_are_those_of_what_is_read() -> None:
+    markdown = (
+        "🎉 **bold** " * 60 + "\n\n| `cell` | **the 🐳 Whale** [home](https://whale.example) |\n" + "*more* " * 200
+    )
+    found = excerpt(markdown, parse("whale"))
+    assert [found.text[start:end] for start, end in found.marks] == ["Whale"]
+    assert (
+        found.text.startswith("…") and "*" not in found.text and "|" not in found.text and len(found.text) <= LENGTH + 1
+    )
+
+
+def test_an_excerpt_shows_the_marks_where_the_place_is_in_them() -> None:
+    found = excerpt("Look [here](https://whale.example/) for it", parse("whale"))
+    assert "https://whale.example/" in found.text and found.marks
+
+
+def test_an_excerpt_from_within_code_has_the_code_as_it_is() -> None:
+    found = excerpt("Text:\n\n```py\n" + "a = 1\n" * 200 + "# whale **x** | y\n```\n", parse("whale"))
+    assert found.text.endswith("# whale **x** | y")

@@ -1,15 +1,18 @@
 """GET /api/chat/search."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from chat.engine import indexer
-from chat.models import Folder, Message, SearchEntry
-from chat.selectors.search import candidates, results
+from chat.models import BlockedWord, Document, Folder, Message, SearchEntry, Session
+from chat.selectors.search import candidates, common, results, texts
+from chat.services import documents, moderation
 from chat.tests import make
 
 URL = "/api/chat/search"
@@ -166,7 +169,7 @@ def test_it_costs_the_same_whatever_the_length(
     for session in make.many(alice, count, model_id="m", role=make.role(), folder=Folder.objects.create(user=alice)):
         make.add(session, None, "a whale of a text")
     index()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         assert len(ask(alice_api, "whale text", limit=50)["results"]) == min(count, 50)
 
 
@@ -245,3 +248,151 @@ def test_a_page_reaches_back_to_a_place(alice: Any, alice_api: APIClient) -> Non
     assert page(reach=other.pk) == page(reach=10**9) == page()
     answer = alice_api.get(f"/api/chat/session/{session.session_id}", {"reach": -1})
     assert answer.status_code == 400
+
+
+# --- Words that are nearly everywhere ------------------------------------------------------------------
+@pytest.fixture
+def reading(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many texts each look of a search reads; a dozen messages are many."""
+    monkeypatch.setattr(common, "MANY", 12)
+    monkeypatch.setattr(common, "SAMPLE", 8)
+    read: list[int] = []
+    for module in (texts, candidates, common):
+        monkeypatch.setattr(module, "with_attachments", partial(_counted, read, texts.with_attachments))
+    return read
+
+
+def _counted(read: list[int], original: Any, rows: Any, query: Any) -> Any:
+    found = original(rows, query)
+    read.append(len(found))
+    return found
+
+
+def test_a_common_word_costs_the_same_however_many_have_it(
+    alice: Any, alice_api: APIClient, index: Any, reading: list[int]
+) -> None:
+    costs = []
+    for count in (20, 100):
+        for session in make.many(alice, count):
+            make.long_chain(session, 4)
+        index()
+        reading.clear()
+        with CaptureQueriesContext(connection) as queries:
+            body = ask(alice_api, "text", limit=5)
+        costs.append((sum(reading), len(queries)))
+        asked = " ".join(query["sql"] for query in queries)
+        assert "search_tokens" not in asked and "AGAINST" not in asked
+        assert (len(body["results"]), body["facets"]["exact"]) == (5, False)
+        assert body["facets"]["total"] >= count
+    (few_texts, few_queries), (many_texts, many_queries) = costs
+    assert many_texts == few_texts <= 2 * (8 + 5 * 4)
+    assert many_queries <= few_queries
+
+
+def test_pages_of_a_common_word_hold_all_that_the_index_knows(
+    alice: Any, alice_api: APIClient, index: Any, reading: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "BUDGET", 6)
+    monkeypatch.setattr(results, "ROUND", 1)
+    expected = []
+    for number, session in enumerate(make.many(alice, 40)):
+        # Common among the newest, then nowhere, then in some.
+        there = number >= 28 or (number < 20 and number % 3 == 0)
+        make.chain(session, ["a whale" if there else "a fish", "b", "c"])
+        expected += [f"chat {number}"] * there
+    index()
+    seen: list[str] = []
+    exact = []
+    cursor: str | None = ""
+    while cursor is not None:
+        body = ask(alice_api, "whale", limit=5, cursor=cursor)
+        seen += [result["session"]["title"] for result in body["results"]]
+        exact.append(body["facets"]["exact"])
+        cursor = body["next"]
+    assert seen == expected[::-1]
+    assert (exact[0], exact[-1]) == (False, True)
+
+
+def test_filters_narrow_a_common_word(alice: Any, alice_api: APIClient, index: Any, reading: list[int]) -> None:
+    folder = Folder.objects.create(user=alice, name="School")
+    for number, session in enumerate(make.many(alice, 12)):
+        session.folder, session.model_id = (folder, "m1") if number % 2 else (None, "m2")
+        make.chain(session, ["a whale", "the whale"], create_time=make.NOON + timedelta(minutes=number))
+    index()
+    every_other = [f"chat {number}" for number in range(11, 0, -2)]
+    assert titles(alice_api, "whale", folder=folder.folder_id) == titles(alice_api, "whale", model="m1") == every_other
+    assert titles(alice_api, "whale", folder="none", to="2026-03-01 12:03:30") == ["chat 2", "chat 0"]
+    assert titles(alice_api, "whale -fish", role="nobody") == []
+
+
+# --- Attachments ---------------------------------------------------------------------------------------
+def attach(message: Message, name: str, text: str) -> Document:
+    document = Document.objects.create(
+        user=message.user, name=name, media_type="text/plain", size=len(text), chars=len(text), sha256="", content=text
+    )
+    message.documents.add(document)
+    return document
+
+
+def test_attachments_are_searched_with_their_message(
+    alice: Any, alice_api: APIClient, bob_api: APIClient, admin_api: APIClient, index: Any
+) -> None:
+    session = make.session(alice, title="t")
+    question, _answer = make.chain(session, ["What does this say?", "Much."])
+    attach(question, "报告 2026.txt", "Line. " * 2000 + "Here is a walrus, 关于数据库设计. " + "Line. " * 2000)
+    attach(question, "other.txt", "of whales")
+    index()
+    for q in ("walrus", "数据库设计", '"is a walrus"', "what walrus whales", "walrus -fish", '数据库 -"a fish"'):
+        assert titles(alice_api, q) == ["t"], q
+    assert titles(alice_api, "walrus -whales") == titles(alice_api, '"walrus -"of whales"') == []
+    # Nothing goes across from one text to the next.
+    assert titles(alice_api, '"say other"') == titles(alice_api, '"txt of"') == []
+    assert titles(bob_api, "walrus") == titles(admin_api, "walrus") == []
+    (excerpt,) = ask(alice_api, "walrus")["results"][0]["excerpts"]
+    assert (excerpt["message_id"], excerpt["role"], excerpt["file"]) == (question.pk, "user", "报告 2026.txt")
+    assert marked(excerpt["text"], excerpt["marks"]) == ["walrus"]
+    (by_name,) = ask(alice_api, "报告")["results"][0]["excerpts"]
+    assert (by_name["file"], by_name["marks"]) == ("报告 2026.txt", [])
+    # The message's own words come first.
+    (own,) = ask(alice_api, "say -fish")["results"][0]["excerpts"]
+    assert (own["file"], marked(own["text"], own["marks"])) == (None, ["say"])
+
+
+def test_attachments_go_with_their_message(alice: Any, alice_api: APIClient, index: Any) -> None:
+    session = make.session(alice, title="t")
+    attach(make.chain(session, ["q", "a"])[0], "a.txt", "a walrus")
+    index()
+    assert titles(alice_api, "walrus") == ["t"]
+    alice_api.delete(f"/api/chat/session/{session.session_id}")
+    assert titles(alice_api, "walrus") == []
+    Session.objects.update(deleted_at=None)
+    assert titles(alice_api, "walrus") == ["t"]
+    alice_api.delete(f"/api/chat/history/{session.session_id}")
+    assert titles(alice_api, "walrus") == []
+    assert not Document.objects.exists() and not SearchEntry.objects.exists()
+
+
+def test_more_attached_than_is_read_at_once(
+    alice: Any, alice_api: APIClient, index: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "MAX_ATTACHED_CHARS", 30)
+    monkeypatch.setattr(indexer, "MAX_ATTACHED_CHARS", 30)
+    for title in ("1", "2", "3"):
+        attach(make.chain(make.session(alice, title=title), ["q", "a"])[0], "a.txt", "a walrus, and a whale")
+    drain()
+    assert SearchEntry.objects.count() == 6
+    body = ask(alice_api, "walrus")
+    assert [result["session"]["title"] for result in body["results"]] == ["3", "2", "1"]
+    # The place is shown as far as it was read.
+    assert [result["excerpts"][0]["file"] for result in body["results"]] == ["a.txt", None, None]
+    assert ask(alice_api, '"a walrus"')["facets"] == {**body["facets"], "exact": False}
+
+
+def test_a_text_that_was_blocked_meanwhile_is_indexed_anew(alice: Any) -> None:
+    document = attach(make.chain(make.session(alice), ["q", "a"])[0], "a.txt", "a walrus")
+    drain()
+    BlockedWord.objects.create(word="walrus", action="mask")
+    moderation.forget()
+    documents.take(alice, [document.document_id])
+    assert Message.objects.filter(indexed=False).count() == 1
+    moderation.forget()

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 
+from aihelper.lib.testing.patience import HANG_SECONDS
+
 Script = Callable[["Peer"], Awaitable[None]]
 
 HEAD_SSE = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
@@ -68,7 +70,7 @@ class HostileServer:
 
     async def until_open(self, count: int) -> None:
         """Wait until so many connections are open."""
-        async with asyncio.timeout(5), self._changed:
+        async with asyncio.timeout(HANG_SECONDS), self._changed:
             await self._changed.wait_for(lambda: self.open == count)
 
     async def __aenter__(self) -> "HostileServer":

@@ -4,6 +4,7 @@
  */
 import { i18n, loadTexts } from "@/i18n";
 import { router } from "@/router";
+import { isFarewellDue, rememberFarewell } from "@/lib/transport/farewell";
 import { waiting } from "@/lib/transport/outbox";
 import { draftsOf, writeDraft, type LocalDraft } from "@/lib/writing/drafts";
 import { forgetRecords } from "@/lib/writing/records";
@@ -23,7 +24,7 @@ export function forgetWriting(user: number): void {
   writing.fill("", []);
   [writing.version, writing.synced, writing.queue, writing.held] = [0, "", [], false];
   useLink().hub.pending.clear();
-  for (const kind of ["draft", "queue", "outbox"]) forgetRecords(`aihelper.${kind}.${user}.`);
+  for (const kind of ["draft", "edit", "queue", "outbox"]) forgetRecords(`aihelper.${kind}.${user}.`);
 }
 
 /** With what another device wrote meanwhile: there is nobody left to choose between the two. */
@@ -58,10 +59,11 @@ async function leave(id: number): Promise<void> {
   const user = useUser();
   // From here on nothing is sent, and nothing comes that would be kept.
   useLink().hub.stop();
-  await user.logout().catch(() => undefined);
+  await user.logout().catch(() => rememberFarewell(id));
   forgetWriting(id);
   user.user = null;
   await router.push("/login");
+  if (isFarewellDue()) useUi().notify((i18n.global.t as (key: string) => string)("auth.signedOutHere"), { ms: 15_000 });
 }
 
 /** Asks first when something would be lost by it. */

@@ -5,10 +5,14 @@ function copyByHand(text: string): boolean {
   const area = document.createElement("textarea");
   area.value = text;
   area.className = "sr-only";
-  document.body.append(area);
+  // Behind a modal dialog nothing can be selected; and the focus was on the button, where it belongs.
+  const before = document.activeElement;
+  ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(area);
+  area.focus({ preventScroll: true });
   area.select();
   const done = document.execCommand("copy");
   area.remove();
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
   return done;
 }
 

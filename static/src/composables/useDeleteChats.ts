@@ -38,7 +38,8 @@ export function useDeleteChats(): { busy: Ref<boolean>; done: Ref<number | null>
       error.value = (cause as Error).message;
     } finally {
       busy.value = false;
-      conversation.openNew();
+      // Where nothing was deleted, what is open is still there.
+      if (done.value) conversation.openNew();
       await sessions.load();
     }
   }

@@ -12,7 +12,8 @@ const HIGHEST = 4000;
 
 export type DiagramState = "loading" | "drawing" | "drawn" | "wrong" | "slow" | "away";
 
-export function useDiagram(source: () => string): {
+/** `near`: the frame is there, and fetches. Before, no time runs: a reader may come to the diagram long after its message. */
+export function useDiagram(source: () => string, near: Ref<boolean>, zoom: () => number | undefined = () => undefined): {
   state: Ref<DiagramState>;
   height: Ref<number>;
   message: ComputedRef<ToFrame>;
@@ -25,17 +26,17 @@ export function useDiagram(source: () => string): {
   const height = ref(0);
   const dark = useDark();
   const colours = shallowRef(themeColours());
-  const message = computed<ToFrame>(() => ({ type: "draw", source: source(), dark: dark.value, colours: colours.value }));
-  let timer = window.setTimeout(() => (state.value = "away"), FETCH);
+  const message = computed<ToFrame>(() => ({ type: "draw", source: source(), dark: dark.value, colours: colours.value, zoom: zoom() }));
+  let timer = 0;
 
-  function wait(): void {
+  function wait(ms: number, otherwise: DiagramState): void {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => (state.value = "slow"), DRAW);
+    timer = window.setTimeout(() => (state.value = otherwise), ms);
   }
 
   function onReady(): void {
     state.value = "drawing";
-    wait();
+    wait(DRAW, "slow");
   }
 
   function onSize(value: number): void {
@@ -49,6 +50,7 @@ export function useDiagram(source: () => string): {
     state.value = "wrong";
   }
 
+  watch(near, (is) => is && state.value === "loading" && wait(FETCH, "away"), { immediate: true });
   // The page's colours have changed when the attribute on its root has, after this tick.
   watch(dark, () => void nextTick(() => (colours.value = themeColours())));
   onBeforeUnmount(() => window.clearTimeout(timer));

@@ -1,6 +1,6 @@
 import { onBeforeUnmount, ref, watch, type Ref } from "vue";
 
-/** Milliseconds since `from()` while it is not null, counted four times a second. */
+/** Milliseconds since `from()` while it is not null, counted five times a second. */
 export function useElapsed(from: () => number | null): Ref<number> {
   const elapsed = ref(0);
   let timer = 0;

@@ -4,7 +4,7 @@ import { onBeforeUnmount, onMounted, type Ref } from "vue";
 export function useInfiniteScroll(sentinel: Ref<HTMLElement | null>, load: () => unknown): void {
   let observer: IntersectionObserver | null = null;
   onMounted(() => {
-    observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), { rootMargin: "600px 0px" });
+    observer = new IntersectionObserver((entries) => entries.at(-1)?.isIntersecting && load(), { rootMargin: "600px 0px" });
     if (sentinel.value) observer.observe(sentinel.value);
   });
   onBeforeUnmount(() => observer?.disconnect());

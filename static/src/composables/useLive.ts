@@ -21,6 +21,7 @@ export function useLive(events: { onSignedOut: () => void; onGone: () => void })
   const conversation = useConversation();
   const ui = useUi();
   const user = useUser();
+  let later = 0;
 
   function onSession(session: Session): void {
     const isOpen = session.session_id === conversation.sessionId;
@@ -37,6 +38,12 @@ export function useLive(events: { onSignedOut: () => void; onGone: () => void })
     if (conversation.key === id) events.onGone();
   }
 
+  /** Once for answers that end together. */
+  function renewSoon(): void {
+    window.clearTimeout(later);
+    later = window.setTimeout(() => void sessions.renew(), 300);
+  }
+
   function onFrame(frame: ServerEvent): void {
     if (frame.type === "session") onSession(frame.session);
     else if (frame.type === "session_deleted") onDeleted(frame.session_id);
@@ -46,7 +53,7 @@ export function useLive(events: { onSignedOut: () => void; onGone: () => void })
     if (frame.type === "error" && ["model_not_found", "no_model"].includes(frame.code)) models.renew();
     if (frame.type === "error" && frame.action && frame.action !== "send") ui.notify(frame.error, { tone: "danger" });
     if (frame.type === "done") changes.tell(`answered:${frame.session_id}`);
-    if (frame.type === "done" && ui.link !== "live" && ui.link !== "streaming") window.setTimeout(() => void sessions.renew(), 300);
+    if (frame.type === "done" && ui.link !== "live" && ui.link !== "streaming") renewSoon();
     conversation.receive(frame);
   }
 
@@ -88,6 +95,7 @@ export function useLive(events: { onSignedOut: () => void; onGone: () => void })
 
   onBeforeUnmount(() => {
     for (const stop of off) stop();
+    window.clearTimeout(later);
     link.hub.stop();
     openOutbox(null);
     folders.reset();

@@ -57,6 +57,8 @@ export function useMessageMenu(message: () => ChatMessage, anchor: HTMLElement, 
 
   function run(action: MenuAction): void {
     const it = message();
+    // Before: a dialog gives the focus back to what had it.
+    anchor.focus({ preventScroll: true });
     close();
     const acts: Record<MenuAction, () => unknown> = {
       copy: () => copy(it.content),

@@ -1,5 +1,5 @@
 /**
- * Which rows of a long list are drawn: those near what is being read. A row that has been drawn stays so; the others
+ * Which rows of a long list are drawn, and which sections of a long row: those near what is being read. A row that has been drawn stays so; the others
  * hold their text plainly, for the search of the browser, in a place as large as they will be.
  */
 import { inject, onBeforeUnmount, onMounted, provide, ref, type InjectionKey, type Ref } from "vue";
@@ -10,6 +10,8 @@ import { createSlices, type Slices } from "@/lib/slices";
 const MARGIN = "150% 0px";
 
 interface Nearby {
+  /** All is drawn from now on. */
+  whole: () => boolean;
   watch: (element: Element, draw: () => void) => () => void;
 }
 const KEY: InjectionKey<Nearby> = Symbol("nearby");
@@ -18,6 +20,7 @@ export function provideNearby(scroller: Ref<HTMLElement | null>): void {
   const rows = new Map<Element, () => void>();
   const slices: Slices = createSlices();
   let observer: IntersectionObserver | null = null;
+  let whole = false;
 
   function onMove(entries: IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of entries) {
@@ -28,6 +31,7 @@ export function provideNearby(scroller: Ref<HTMLElement | null>): void {
   }
 
   function all(): void {
+    whole = true;
     for (const draw of rows.values()) draw();
   }
 
@@ -42,6 +46,7 @@ export function provideNearby(scroller: Ref<HTMLElement | null>): void {
   });
 
   provide(KEY, {
+    whole: () => whole,
     watch(element, draw) {
       rows.set(element, draw);
       observer?.observe(element);
@@ -54,10 +59,10 @@ export function provideNearby(scroller: Ref<HTMLElement | null>): void {
   });
 }
 
-/** Whether this row is drawn: from the beginning (`now`), or once it is near. */
+/** Whether this row or section is drawn: from the beginning (`now`), or once it is near. */
 export function useNearby(element: Ref<HTMLElement | null>, now: boolean): Ref<boolean> {
   const nearby = inject(KEY, null);
-  const drawn = ref(now || !nearby);
+  const drawn = ref(now || !nearby || nearby.whole());
   let stop = (): void => undefined;
   onMounted(() => {
     if (drawn.value) return;

@@ -4,6 +4,8 @@
  */
 import { nextTick, onBeforeUnmount, onMounted, type Ref } from "vue";
 
+import { isComposing } from "@/composables/useMenu";
+
 const GAP = 6;
 const EDGE = 8;
 const SHEET_BELOW = 600;
@@ -28,11 +30,13 @@ export function placeOf(anchor: Box, panel: { width: number; height: number }, v
   };
 }
 
-export function usePopover(panel: Ref<HTMLElement | null>, anchor: () => HTMLElement, onClose: () => void): { onKeydown: (event: KeyboardEvent) => void; place: () => void } {
+export function usePopover(panel: Ref<HTMLElement | null>, anchor: () => HTMLElement, onClose: (byPointer: boolean) => void): { onKeydown: (event: KeyboardEvent) => void; place: () => void } {
+  let byKey = false;
+
   function place(): void {
     const element = panel.value;
     if (!element) return;
-    if (!anchor().isConnected) return onClose();
+    if (!anchor().isConnected) return onClose(false);
     const sheet = window.innerWidth < SHEET_BELOW;
     const { top, left } = placeOf(anchor().getBoundingClientRect(), element.getBoundingClientRect(), { width: window.innerWidth, height: window.innerHeight });
     element.style.top = sheet ? "" : `${top}px`;
@@ -47,10 +51,13 @@ export function usePopover(panel: Ref<HTMLElement | null>, anchor: () => HTMLEle
     if ((event as ToggleEvent).newState !== "closed") return;
     const hadFocus = panel.value?.contains(document.activeElement) || document.activeElement === document.body;
     if (hadFocus) anchor().focus({ preventScroll: true });
-    onClose();
+    onClose(!byKey);
   }
 
   function onKeydown(event: KeyboardEvent): void {
+    // In the search field an input method chooses its words with the arrows.
+    if (isComposing(event)) return;
+    byKey = event.key === "Escape";
     const all = [...(panel.value?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
     const at = all.indexOf(document.activeElement as HTMLElement);
     const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
@@ -72,6 +79,7 @@ export function usePopover(panel: Ref<HTMLElement | null>, anchor: () => HTMLEle
     first?.focus({ preventScroll: true });
   });
   onBeforeUnmount(() => {
+    if (panel.value?.contains(document.activeElement)) anchor().focus({ preventScroll: true });
     window.removeEventListener("scroll", onScroll, { capture: true });
     window.removeEventListener("resize", place);
   });

@@ -35,7 +35,13 @@ export function usePush(): { state: Ref<PushState>; busy: Ref<boolean>; error: R
     if ((await Notification.requestPermission()) !== "granted") return;
     const { public_key } = await request<{ public_key: string }>("GET", "/api/push");
     const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: keyOf(public_key) });
-    await request("POST", "/api/push", { json: subscription.toJSON() });
+    try {
+      await request("POST", "/api/push", { json: subscription.toJSON() });
+    } catch (cause) {
+      // A subscription that the server does not know would look switched on here, and nothing would ever come.
+      await subscription.unsubscribe().catch(() => false);
+      throw cause;
+    }
     // Switched off on another device before: whoever switches it on here wants it.
     if (user.preferences.push !== true) await user.prefer({ push: true });
   }

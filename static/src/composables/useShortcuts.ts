@@ -7,8 +7,9 @@ import { useCommands } from "@/stores/commands";
 import { useUi } from "@/stores/ui";
 import { useUser } from "@/stores/user";
 
-/** Escape belongs to what is being written, unless that is the composer. */
+/** Escape belongs to an open menu or panel, which exist while they are open, and to what is being written, unless that is the composer. */
 function ownsEscape(target: EventTarget | null): boolean {
+  if (document.querySelector("[popover]")) return true;
   const field = (target as HTMLElement | null)?.closest?.("input, textarea, select, [contenteditable]");
   return field !== null && field !== undefined && field.id !== "composer";
 }

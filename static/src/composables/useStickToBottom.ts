@@ -20,6 +20,7 @@ export function useStickToBottom(
   let anchor: Anchor = [];
   let lastTop = 0;
   let lastHeight = 0;
+  let lastView = 0;
   let clicked = 0;
   let observer: ResizeObserver | null = null;
 
@@ -28,6 +29,7 @@ export function useStickToBottom(
   function note(element: HTMLElement): void {
     lastTop = element.scrollTop;
     lastHeight = element.scrollHeight;
+    lastView = element.clientHeight;
     anchor = stuck.value ? [] : anchorOf(element, content.value!);
   }
 
@@ -40,9 +42,12 @@ export function useStickToBottom(
     note(element);
   }
 
-  /** How far somebody has scrolled since; when the list was cut short from below, nobody has. */
+  /**
+   * How far somebody has scrolled since. When the list was cut short from below, or has got more room there (the
+   * composer or the keyboard takes less of it), nobody has.
+   */
   function scrolledBy(element: HTMLElement): number {
-    const clamped = element.scrollHeight < lastHeight && distance(element) <= 1;
+    const clamped = (element.scrollHeight < lastHeight || element.clientHeight > lastView) && distance(element) <= 1;
     return clamped ? 0 : element.scrollTop - lastTop;
   }
 

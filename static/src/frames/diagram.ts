@@ -4,8 +4,10 @@ import mermaid from "mermaid";
 import { listen, tell, tellSize } from "@/frames/parent";
 
 const MOST_CHARACTERS = 30_000;
-/** As wide as a diagram may be shrunk; narrower, it scrolls. In pixels. */
-const LEAST_WIDTH = 440;
+/** As small as a diagram may be drawn, of its own size; where that is too wide, it scrolls. Of labels of 14 px it leaves 12 in the hand, 10.5 on a desk. */
+const leastScale = (): number => (window.innerWidth < 600 ? 0.86 : 0.75);
+/** In pixels, of a drawing that says nothing about its size. */
+const SOME_WIDTH = 440;
 
 /** Pictures within a diagram: this frame could not fetch them, so their shapes are drawn without. */
 const PICTURE = /(["']?)img\1\s*:\s*(?:"[^"]*"|'[^']*'|[^,}\n]*),?/gi;
@@ -14,10 +16,10 @@ const holder = document.createElement("div");
 holder.className = "scroller";
 document.body.append(holder);
 let asked = 0;
+let zoom: number | undefined;
 
 async function draw(source: string, dark: boolean, colours: Record<string, string>): Promise<void> {
   const mine = ++asked;
-  document.documentElement.style.setProperty("--bg", colours.background ?? "");
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: "strict",
@@ -43,15 +45,42 @@ async function draw(source: string, dark: boolean, colours: Record<string, strin
 function show(svg: string): void {
   const drawing = new DOMParser().parseFromString(svg, "text/html").querySelector("svg");
   if (!drawing) return tell({ type: "failed", reason: "" });
-  const width = drawing.viewBox.baseVal?.width || LEAST_WIDTH;
   drawing.removeAttribute("height");
   drawing.setAttribute("width", "100%");
-  drawing.style.maxWidth = `${width}px`;
-  drawing.style.minWidth = `${Math.min(width, LEAST_WIDTH)}px`;
   holder.replaceChildren(drawing);
-  tellSize(holder);
+  fit();
+  // A large one has the height that the page gives it.
+  tellSize(zoom === undefined ? holder : drawing);
 }
 
+function fit(): void {
+  const drawing = holder.querySelector("svg");
+  if (!drawing) return;
+  const width = drawing.viewBox.baseVal?.width || SOME_WIDTH;
+  drawing.style.maxWidth = `${width * (zoom ?? 1)}px`;
+  drawing.style.minWidth = `${width * (zoom ?? leastScale())}px`;
+  holder.classList.toggle("large", zoom !== undefined);
+  hint();
+}
+
+/** Shadows at the edges behind which there is more: over the drawing, which would cover what is behind it. */
+function hint(): void {
+  const { scrollLeft, scrollWidth, clientWidth } = holder;
+  document.body.classList.toggle("more-before", scrollLeft > 1);
+  document.body.classList.toggle("more-after", scrollLeft + clientWidth < scrollWidth - 1);
+}
+
+holder.addEventListener("scroll", hint, { passive: true });
+window.addEventListener("resize", fit);
+holder.addEventListener("click", () => tell({ type: "open" }));
+
+let drawn = "";
 listen((message) => {
-  if (message.type === "draw") void draw(message.source, message.dark, message.colours);
+  if (message.type !== "draw") return;
+  const { zoom: wanted, ...what } = message;
+  zoom = wanted;
+  const key = JSON.stringify(what);
+  if (key === drawn) return fit();
+  drawn = key;
+  void draw(message.source, message.dark, message.colours);
 });

@@ -47,17 +47,26 @@ export function monthName(group: string, locale: string, now: Date): string {
   return format(locale, { month: "long", year: sameYear ? undefined : "numeric" }).format(new Date(year, month));
 }
 
-/** "14:32", "Yesterday 14:32", "Mar 3, 14:32". */
+function clock(date: Date, locale: string): string {
+  return format(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
+}
+
+function day(date: Date, locale: string, now: Date): string {
+  if (daysAgo(date, now) !== 1) return shortDate(date, locale, now);
+  const word = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-1, "day");
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
+/** In lists: "14:32" today, "Yesterday", "Mar 3", "Mar 3, 2025". What is of the next day by another clock is of today. */
+export function listTime(iso: string, locale: string, now: Date): string {
+  const date = new Date(iso);
+  return daysAgo(date, now) <= 0 ? clock(date, locale) : day(date, locale, now);
+}
+
+/** Where the hour counts: "14:32", "Yesterday 14:32", "Mar 3 14:32". */
 export function shortTime(iso: string, locale: string, now: Date): string {
   const date = new Date(iso);
-  const time = format(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
-  const days = daysAgo(date, now);
-  if (days <= 0) return time;
-  if (days === 1) {
-    const word = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-1, "day");
-    return `${word.charAt(0).toUpperCase()}${word.slice(1)} ${time}`;
-  }
-  return `${shortDate(date, locale, now)} ${time}`;
+  return daysAgo(date, now) <= 0 ? clock(date, locale) : `${day(date, locale, now)} ${clock(date, locale)}`;
 }
 
 export function shortDate(date: Date, locale: string, now: Date): string {

@@ -1,13 +1,13 @@
 /** The person's folders in their order; which are open here, what is in those, and where a new chat shall go. */
 import { defineStore } from "pinia";
-import { ref, shallowReactive, shallowRef } from "vue";
+import { computed, ref, shallowReactive, shallowRef } from "vue";
 
 import { readItem, writeItem } from "@/lib/storage";
 import { request } from "@/lib/transport/api";
 import { byRecency, createList, type SessionList } from "@/stores/sessionList";
 import { useSessions } from "@/stores/sessions";
 import type { SessionPage } from "@/types/api";
-import type { Folder } from "@/types/folders";
+import type { Folder, FolderAnswer, FolderNews } from "@/types/folders";
 
 const OPEN = "aihelper.folders";
 
@@ -24,11 +24,26 @@ export const useFolders = defineStore("folders", () => {
     return id ? all.value.find((folder) => folder.folder_id === id) : undefined;
   }
 
+  /** Of each folder with something in it to tell of; an answer being written comes before one that is unread. */
+  const news = computed(() => {
+    const found = new Map<string, FolderNews>();
+    for (const { folder_id, generating, unread, archived, deleted_at } of useSessions().known.values()) {
+      if (!folder_id || archived || deleted_at) continue;
+      if (generating) found.set(folder_id, "generating");
+      else if (unread && !found.has(folder_id)) found.set(folder_id, "unread");
+    }
+    return found;
+  });
+
   async function load(): Promise<void> {
     const mine = ++asked;
+    const sessions = useSessions();
+    const before = new Map(sessions.known);
     try {
-      const answer = await request<{ folders: Folder[] }>("GET", "/api/chat/folders");
-      if (mine === asked) adopt(answer.folders);
+      const answer = await request<FolderAnswer>("GET", "/api/chat/folders");
+      if (mine !== asked) return;
+      sessions.learnLively(answer.lively, before);
+      adopt(answer.folders);
     } catch {
       if (state.value === "idle") state.value = "error";
     }
@@ -79,9 +94,11 @@ export const useFolders = defineStore("folders", () => {
   }
 
   function reset(): void {
+    // What is on its way was asked for by somebody who has gone.
+    asked += 1;
     for (const id of [...lists.keys()]) close(id);
     [all.value, state.value, target.value] = [[], "idle", null];
   }
 
-  return { all, state, lists, target, find, load, adopt, open, toggle, reset };
+  return { all, state, lists, news, target, find, load, adopt, open, toggle, reset };
 });

@@ -33,8 +33,10 @@ export const usePrompts = defineStore("prompts", () => {
     stored.value = [...others, saved].sort((a, b) => a.command.localeCompare(b.command));
   }
 
-  function remove(id: string): void {
-    doomed.value = new Map([...doomed.value, [id, window.setTimeout(() => void commit(id), UNDO_MS)]]);
+  /** `onFailure`: told the sentence when the server refuses; the prompt is shown again then. */
+  function remove(id: string, onFailure: (sentence: string) => void): void {
+    const timer = window.setTimeout(() => void commit(id).catch((cause: Error) => onFailure(cause.message)), UNDO_MS);
+    doomed.value = new Map([...doomed.value, [id, timer]]);
   }
 
   function forget(id: string): void {
@@ -43,6 +45,7 @@ export const usePrompts = defineStore("prompts", () => {
   }
 
   async function commit(id: string): Promise<void> {
+    window.clearTimeout(doomed.value.get(id));
     try {
       await request("DELETE", `/api/prompts/${id}`, { keepalive: true });
       stored.value = stored.value.filter(({ prompt_id }) => prompt_id !== id);
@@ -55,6 +58,7 @@ export const usePrompts = defineStore("prompts", () => {
   function flush(): void {
     for (const id of doomed.value.keys()) void commit(id).catch(() => undefined);
   }
+  window.addEventListener("pagehide", flush);
 
-  return { rows, loaded, load, find, save, remove, undo: forget, flush };
+  return { rows, loaded, load, find, save, remove, undo: forget };
 });

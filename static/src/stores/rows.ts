@@ -31,9 +31,10 @@ export const useRows = defineStore("rows", () => {
     panel.value = { name, key, anchor };
   }
 
-  function close(): void {
+  /** `byPointer`: by a click somewhere outside of it. */
+  function close(byPointer = false): void {
     if (!panel.value) return;
-    closed = { anchor: panel.value.anchor, at: performance.now() };
+    closed = { anchor: byPointer ? panel.value.anchor : null, at: performance.now() };
     panel.value = null;
   }
 

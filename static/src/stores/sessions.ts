@@ -75,6 +75,16 @@ export const useSessions = defineStore("sessions", () => {
     for (const session of sessions) known.set(session.session_id, session);
   }
 
+  /** What folders that are closed have to tell, as the server knows it; what was heard since `before` is newer than that. */
+  function learnLively(lively: Session[], before: ReadonlyMap<string, Session>): void {
+    const listed = new Set(lively.map((session) => session.session_id));
+    const unchanged = (id: string): boolean => known.get(id) === before.get(id);
+    learn(lively.filter(({ session_id }) => unchanged(session_id)));
+    for (const [id, session] of [...known]) {
+      if (session.folder_id && (session.generating || session.unread) && !listed.has(id) && unchanged(id)) known.set(id, { ...session, generating: null, unread: false });
+    }
+  }
+
   function find(id: string | null): Session | undefined {
     return id ? known.get(id) : undefined;
   }
@@ -160,7 +170,7 @@ export const useSessions = defineStore("sessions", () => {
   }
 
   return {
-    rows: main.rows, next: main.next, state: main.state, load: main.load, view, range, words, lists, learn, find, upsert, drop, hear,
+    rows: main.rows, next: main.next, state: main.state, load: main.load, view, range, words, lists, known, learn, learnLively, find, upsert, drop, hear,
     hearDeleted, hold, adjust, patch, renew, filter, show, search, reset,
   };
 });

@@ -6,6 +6,7 @@ import { boot } from "@/boot";
 import { initialLocale, loadLocale } from "@/i18n";
 import { applyTextSize, applyTheme } from "@/lib/theme";
 import { readItem, writeItem } from "@/lib/storage";
+import { farewell, forgetFarewell } from "@/lib/transport/farewell";
 import { request } from "@/lib/transport/api";
 import type { Locale, PreferenceChanges, Preferences, Theme, User } from "@/types/api";
 
@@ -44,7 +45,10 @@ export const useUser = defineStore("user", () => {
   }
 
   async function login(username: string, password: string): Promise<void> {
+    // An answer to it that came later would take the new session away.
+    await farewell();
     await request("POST", "/api/login", { json: { username, password } });
+    forgetFarewell();
     await fetchUser();
   }
 

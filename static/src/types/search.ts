@@ -6,6 +6,8 @@ export type Mark = [number, number];
 export interface SearchExcerpt {
   message_id: number;
   role: "user" | "assistant";
+  /** The name of the attachment that the text is from. */
+  file: string | null;
   text: string;
   marks: Mark[];
 }

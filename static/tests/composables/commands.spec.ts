@@ -124,6 +124,19 @@ describe("keys", () => {
     expect(ran).toEqual(["chat.stop", "chat.stop"]);
   });
 
+  it("leave Escape to an open menu: it closes that, and stops no answer", () => {
+    hosted(useShortcuts);
+    const menu = document.createElement("div");
+    menu.setAttribute("popover", "auto");
+    document.body.append(menu);
+    expect(press("Escape", "Escape", {}, menu).defaultPrevented).toBe(false);
+    expect(press("Escape", "Escape").defaultPrevented).toBe(false);
+    expect(ran).toEqual([]);
+    menu.remove();
+    press("Escape", "Escape");
+    expect(ran).toEqual(["chat.stop"]);
+  });
+
   it("are not listened to any more when the page is gone", () => {
     hosted(useShortcuts).unmount();
     search();

@@ -58,13 +58,14 @@ describe("the name of the tab", () => {
 describe("what is unread", () => {
   const PATCH = "PATCH /api/chat/session/s1";
   const told = (): unknown[] => asked.filter(([route]) => route.startsWith("PATCH"));
+  const unread = (): boolean => useSessions().find("s1")!.unread;
   const state = vi.fn<() => DocumentVisibilityState>();
   /** Somebody looks at the page, or away from it. */
   function look(now: DocumentVisibilityState): void {
     state.mockReturnValue(now);
     document.dispatchEvent(new Event("visibilitychange"));
   }
-  /** All that was set off has run its course. */
+  /** Time enough for what must not happen. */
   async function settle(): Promise<void> {
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve));
   }
@@ -78,12 +79,10 @@ describe("what is unread", () => {
   it("is read once it is before somebody's eyes, and told once", async () => {
     hosted(useRead);
     await open("s1", { unread: true });
+    await vi.waitFor(() => expect([told(), unread()]).toEqual([[[PATCH, { unread: false }]], false]));
     await settle();
-    expect(told()).toEqual([[PATCH, { unread: false }]]);
-    expect(useSessions().find("s1")!.unread).toBe(false);
     useSessions().hear(storedSession({ unread: true }));
-    await settle();
-    expect(told()).toHaveLength(2);
+    await vi.waitFor(() => expect([told().length, unread()]).toEqual([2, false]));
   });
 
   it("stays unread in a tab that nobody sees, until somebody looks", async () => {
@@ -93,8 +92,7 @@ describe("what is unread", () => {
     await settle();
     expect(told()).toEqual([]);
     look("visible");
-    await settle();
-    expect(told()).toHaveLength(1);
+    await vi.waitFor(() => expect(told()).toHaveLength(1));
   });
 
   it("says nothing of what is read already", async () => {
@@ -108,24 +106,23 @@ describe("what is unread", () => {
     answers[PATCH] = () => new Refusal(503, "Busy.");
     hosted(useRead);
     await open("s1", { unread: true });
+    await vi.waitFor(() => expect([told().length, unread()]).toEqual([1, true]));
     await settle();
-    expect([told().length, useSessions().find("s1")!.unread]).toEqual([1, true]);
+    expect(told()).toHaveLength(1);
     answers[PATCH] = () => storedSession({ unread: false });
     look("hidden");
     look("visible");
-    await settle();
-    expect([told().length, useSessions().find("s1")!.unread]).toEqual([2, false]);
+    await vi.waitFor(() => expect([told().length, unread()]).toEqual([2, false]));
   });
 
   it("is told when the conversation is opened again", async () => {
     answers[PATCH] = () => new Refusal(503, "Busy.");
     hosted(useRead);
     await open("s1", { unread: true });
-    await settle();
+    await vi.waitFor(() => expect([told().length, unread()]).toEqual([1, true]));
     await open("s2");
     await useConversation().open("s1");
-    await settle();
-    expect(told()).toHaveLength(2);
+    await vi.waitFor(() => expect(told()).toHaveLength(2));
   });
 
   it("is nobody's business when the page is gone", async () => {

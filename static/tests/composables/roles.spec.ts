@@ -56,9 +56,8 @@ describe("deleting a role", () => {
     expect(server.routes()).toEqual([]);
     answers["GET /api/roles"] = () => ({ roles: [] });
     await vi.advanceTimersByTimeAsync(1);
-    expect(server.routes()).toEqual(["DELETE /api/roles/a", "GET /api/roles"]);
-    await vi.advanceTimersByTimeAsync(2000);
-    expect([doomed(), useModels().roles]).toEqual([[], []]);
+    await vi.waitFor(() => expect(server.routes()).toEqual(["DELETE /api/roles/a", "GET /api/roles"]));
+    await vi.waitFor(() => expect([doomed(), useModels().roles]).toEqual([[], []]), { timeout: 5000 });
   });
 
   it("can be taken back, each role by itself", async () => {
@@ -76,8 +75,9 @@ describe("deleting a role", () => {
     answers["DELETE /api/roles/a"] = () => new Refusal(503, "Busy.");
     const { made } = hosted(useOwnRoles);
     made.remove(role("a"));
-    await vi.advanceTimersByTimeAsync(UNDO_MS + 2000);
-    expect([notice()!.text, notice()!.tone, doomed()]).toEqual(["Busy.", "danger", []]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    await vi.waitFor(() => expect([notice()?.text, notice()?.tone]).toEqual(["Busy.", "danger"]));
+    await vi.waitFor(() => expect(doomed()).toEqual([]), { timeout: 5000 });
   });
 
   it("is complete also when the list cannot be fetched afterwards", async () => {
@@ -85,9 +85,10 @@ describe("deleting a role", () => {
     useModels().roles = [role("a"), role("b")];
     const { made } = hosted(useOwnRoles);
     made.remove(role("a"));
-    await vi.advanceTimersByTimeAsync(UNDO_MS + 2000);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    await vi.waitFor(() => expect(server.routes()).toContain("GET /api/roles"));
+    await vi.waitFor(() => expect(doomed()).toEqual([]), { timeout: 5000 });
     expect(useModels().roles.map(({ slug }) => slug)).toEqual(["b"]);
-    expect(server.routes()).toContain("GET /api/roles");
   });
 
   it("is done at once when the page goes, also after the dialog was closed", async () => {
@@ -95,8 +96,8 @@ describe("deleting a role", () => {
     made.remove(role("a"));
     unmount();
     window.dispatchEvent(new Event("pagehide"));
-    await vi.advanceTimersByTimeAsync(0);
     expect(server.routes()).toEqual(["DELETE /api/roles/a"]);
+    await vi.waitFor(() => expect(doomed()).toEqual([]), { timeout: 5000 });
     await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
     expect(server.routes().filter((route) => route.startsWith("DELETE"))).toHaveLength(1);
   });

@@ -63,6 +63,8 @@ describe("lines", () => {
         const grown = painter.paint(source.slice(0, end), colour).map((line) => `<span class="line">${line}</span>`).join("");
         expect(drawn(grown)).toBe(drawn(linesHtml({ first: 1, text: source.slice(0, end) }, new Set(), colour)));
       }
+      const tricky = painter.paint("a\nb\n", () => '<span class="line">a\n</span>b\n');
+      expect(tricky.map((line) => drawn(line))).toEqual(['<span class="line">a\n</span>', '<span class="line"></span>b\n']);
       const evil = painter.paint("a\n", () => "<img src=x onerror=alert(1)><span class=\"hljs-x\">a</span>\n");
       expect(evil).toEqual(["<span class=\"hljs-x\">a</span>\n"]);
     }

@@ -34,6 +34,11 @@ describe("sections of an answer", () => {
     ]);
   });
 
+  it("end early when they hold many formulas", () => {
+    const { blocks } = new BlockSplitter().update(Array.from({ length: 10 }, () => "So $a$ and $$b$$ and \\(c\\)").join("\n\n"));
+    expect(sectionsOf(blocks, []).map((section) => section.length)).toEqual([2, 2, 2, 2, 2]);
+  });
+
   it("end early when what they hold is long", () => {
     const { blocks } = new BlockSplitter().update(Array.from({ length: 4 }, () => "word ".repeat(500)).join("\n\n"));
     expect(sectionsOf(blocks, []).map((section) => section.length)).toEqual([2, 2]);

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from aihelper.tests.e2e.scenes import around, finding, lists, network, sharing, turns, writing
+from aihelper.tests.e2e.scenes import around, details, finding, lists, network, sharing, turns, writing
 
 if TYPE_CHECKING:
     from aihelper.tests.e2e.screenshots import Studio
 
-PARTS = (turns, writing, lists, finding, around, sharing, network)
+PARTS = (turns, writing, lists, finding, around, sharing, network, details)
 
 
 def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:

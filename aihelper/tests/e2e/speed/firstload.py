@@ -8,6 +8,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 
@@ -90,6 +91,11 @@ class FirstLoad:
     files: tuple[str, ...]
     # What was taken off `interactive`.
     waited: float
+    # Requests begun until the first message was on the screen.
+    early_requests: int
+    # No clock is in it but the thread's own: two rounds of latency (the page, then all that it names), what was sent
+    # before the first message at the speed of the line, and the processor time of the main thread until `interactive`.
+    needed: float
 
 
 def first_load(browser: Browser, address: str, cookies: BrowserContext) -> FirstLoad:
@@ -112,8 +118,18 @@ def first_load(browser: Browser, address: str, cookies: BrowserContext) -> First
             },
         )
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
-        sizes: list[float] = []
-        session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+        # When each request began and ended, and how large its answer was, by the browser's own clock in seconds.
+        began: dict[str, float] = {}
+        ended: dict[str, tuple[float, float]] = {}
+
+        def on_begin(event: dict[str, Any]) -> None:
+            began.setdefault(event["requestId"], event["timestamp"])
+
+        def on_end(event: dict[str, Any]) -> None:
+            ended[event["requestId"]] = (event["timestamp"], event["encodedDataLength"])
+
+        session.on("Network.requestWillBeSent", on_begin)
+        session.on("Network.loadingFinished", on_end)
         contention = float(page.evaluate(CONTENTION))
         with traced(browser, page) as trace:
             page.goto(address, wait_until="commit")
@@ -128,6 +144,10 @@ def first_load(browser: Browser, address: str, cookies: BrowserContext) -> First
     busy_until = [start + duration for start, duration in found["tasks"]]
     interactive = max(loading, *busy_until, 0)
 
+    # Of requests, not of the navigation, which begins some ms before the first of them.
+    first_shown = min(began.values()) + found["message"] / 1000
+    early = sum(size for end, size in ended.values() if end <= first_shown)
+
     def waited(time: float) -> float:
         return trace.busy(time) * (1 - 1 / contention)
 
@@ -141,10 +161,12 @@ def first_load(browser: Browser, address: str, cookies: BrowserContext) -> First
         layout_shift=found["shift"],
         script_gzip=sum(_gzip(name) for name in files if name.endswith(".js")),
         style_gzip=sum(_gzip(name) for name in files if name.endswith(".css")),
-        requests=len(sizes),
-        transferred=int(sum(sizes)),
+        requests=len(began),
+        transferred=int(sum(size for _, size in ended.values())),
         files=files,
         waited=waited(interactive),
+        early_requests=sum(start <= first_shown for start in began.values()),
+        needed=2 * LATENCY_MS + early * 8000 / DOWN_BITS + trace.worked(interactive),
     )
 
 

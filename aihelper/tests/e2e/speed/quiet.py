@@ -30,6 +30,17 @@ class Run(Generic[T]):
     crowd: float
 
 
+class Runs(list[T]):
+    """The results that count, and whether the machine was quiet while they were taken."""
+
+    quiet: bool = True
+
+    def judged(self, value: Callable[[T], float]) -> float:
+        """The median; where others were at work, the best: company makes a run slower and never faster."""
+        values = [value(result) for result in self]
+        return median(values) if self.quiet else min(values)
+
+
 def _waited() -> float:
     """Seconds since the start of the machine in which something waited for a core; 0 where the kernel does not tell."""
     try:
@@ -41,7 +52,7 @@ def _waited() -> float:
 
 def quiet_runs(
     take: Callable[[], T], *, enough: Callable[[list[T]], bool] | None = None, most: int = MOST_RUNS
-) -> list[T]:
+) -> Runs[T]:
     """The results of the RUNS quietest runs of `take`, which is called up to `most` times while fewer were quiet.
 
     Company makes a run slower and never faster: when `enough` says of the first RUNS results that they keep a limit,
@@ -57,9 +68,12 @@ def quiet_runs(
     return quietest(taken)
 
 
-def quietest(taken: list[Run[T]]) -> list[T]:
+def quietest(taken: list[Run[T]]) -> Runs[T]:
     """The results of the RUNS runs that were disturbed least."""
-    return [run.result for run in sorted(taken, key=lambda run: run.crowd)[:RUNS]]
+    least = sorted(taken, key=lambda run: run.crowd)[:RUNS]
+    runs = Runs(run.result for run in least)
+    runs.quiet = all(run.crowd <= QUIET for run in least)
+    return runs
 
 
 def median(values: Iterable[float]) -> float:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from aihelper.tests.e2e.browser import chromium
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
-from aihelper.tests.e2e.speed import seed
 from aihelper.tests.e2e.speed.firstload import FirstLoad, first_load, heaviest
-from aihelper.tests.e2e.speed.quiet import median, quiet_runs
+from aihelper.tests.e2e.speed.quiet import Runs, median, quiet_runs
 
 NAME = "reader"
 # An ordinary conversation: prose, a list, a table, code.
@@ -18,7 +17,9 @@ TEXTS = [
     "| option | what it does |\n|---|---|\n| `daily` | begins a new file each day |\n| `rotate 7` | keeps seven |\n\n"
     "```nginx\n/var/log/app.log {\n  daily\n  rotate 7\n  compress\n}\n```\n\nThen **reload** the service.",
 ] * 3
-LIMITS = {"script": 150_000, "style": 30_000, "paint": 1500, "interactive": 2500, "shift": 0.02}
+LIMITS = {"script": 150_000, "style": 30_000, "paint": 1500, "interactive": 2500, "shift": 0.02, "early_requests": 20}
+# Where others were at work, `needed` must leave so much of the limit for what is not in it (server, connections).
+ROOM_MS = 700
 # Open WebUI 0.12.4 on the same terms; its scripts and styles were not counted apart.
 PEER = {"transferred": "2,961", "requests": "230", "paint": "3.4", "interactive": "15.0"}
 
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> None:
             context = browser.new_context()
             for path in ("register", "login"):
                 context.request.post(f"{site.url}/api/{path}", data={"username": NAME, "password": PASSWORD})
-            address = f"{site.url}/c/{seed.conversation(site, NAME, 'Logs', TEXTS)}"
+            address = f"{site.url}/c/{site.seed('conversation', NAME, 'Logs', TEXTS)}"
             first_load(browser, address, context)
             loads = quiet_runs(lambda: first_load(browser, address, context))
         finally:
@@ -55,6 +56,16 @@ def keeps_limits(loads: list[FirstLoad]) -> bool:
     )
 
 
+def could_keep_limits(loads: Runs[FirstLoad]) -> bool:
+    """Whether nothing but company on the machine stands against the limits; on a quiet one, whether they are kept."""
+    if loads.quiet:
+        return keeps_limits(loads)
+    return (
+        loads.judged(lambda load: load.layout_shift) <= LIMITS["shift"]
+        and loads.judged(lambda load: load.needed) <= LIMITS["interactive"] - ROOM_MS
+    )
+
+
 def table(loads: list[FirstLoad]) -> str:
     """The figures as text: medians of the runs."""
 
@@ -66,10 +77,12 @@ def table(loads: list[FirstLoad]) -> str:
         ("JavaScript before the first message, gzip", f"{middle('script_gzip') / 1000:.1f} kB", "150 kB", ""),
         ("CSS before the first message, gzip", f"{middle('style_gzip') / 1000:.1f} kB", "30 kB", ""),
         ("sent in all", f"{middle('transferred') / 1000:.0f} kB", "", f"{PEER['transferred']} kB"),
-        ("requests", f"{middle('requests'):.0f}", "", PEER["requests"]),
+        ("requests before the first message", f"{middle('early_requests'):.0f}", "20", ""),
+        ("requests in all", f"{middle('requests'):.0f}", "", PEER["requests"]),
         ("first contentful paint", f"{middle('first_paint') / 1000:.2f} s", "1.5 s", f"{PEER['paint']} s"),
         ("first message on the screen", f"{middle('message') / 1000:.2f} s", "", ""),
         ("interactive", f"{middle('interactive') / 1000:.2f} s", "2.5 s", f"{PEER['interactive']} s"),
+        ("needed by itself (line, rounds, processor)", f"{middle('needed') / 1000:.2f} s", "", ""),
         ("layout shift", f"{middle('layout_shift'):.3f}", "0.02", ""),
     ]
     return "\n".join(f"{name:<42}{ours:>12}{must:>10}{peer:>20}" for name, ours, must, peer in rows)

@@ -50,6 +50,10 @@ class Trace:
         """How many took more than this."""
         return sum(task.own > limit for task in self.tasks)
 
+    def worked(self, until: float) -> float:
+        """What the processor spent on the page in the first `until` ms after the navigation began."""
+        return sum(task.own for task in self.tasks if self.navigation <= task.start < self.navigation + until)
+
     def busy(self, until: float) -> float:
         """For how long the page's main thread was at work in the first `until` ms after the navigation began."""
         before = (task for task in self.tasks if self.navigation <= task.start < self.navigation + until)

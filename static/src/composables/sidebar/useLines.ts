@@ -23,6 +23,7 @@ interface Section {
   lines: Place<Item>[];
 }
 
+/** Of a heading with its button, in pixels; on touch as high as a row. */
 const HEAD = 40;
 /** After so long without a movement the pointer is not about to click. */
 const IDLE_MS = 4000;
@@ -57,7 +58,7 @@ export function useLines(root: Ref<HTMLElement | null>): {
     return itemsOf({ ...shown, folders: hasFolders ? folders.all : null }, new Date());
   });
   const waiting = computed(() => !sessions.rows.length && (sessions.state === "loading" || (sessions.view === "chats" && folders.state === "idle")));
-  const heightOf = (item: Item): number => (item.kind === "head" ? HEAD : height.value);
+  const heightOf = (item: Item): number => (item.kind === "head" ? Math.max(HEAD, height.value) : height.value);
 
   const { total, places, reveal } = useWindow(root, items, heightOf, () => roving.index.value);
   const roving = useRoving({ root, items, current: () => conversation.key, reveal, act });

@@ -7,7 +7,7 @@ export default {
     missing: "This conversation does not exist, or it is not yours.",
   },
   auth: {
-    signIn: "Sign in", signUp: "Create account", signOut: "Sign out", signedOut: "You were signed out. Please sign in again.", username: "Username", email: "E-mail (optional)", password: "Password",
+    signIn: "Sign in", signUp: "Create account", signOut: "Sign out", signedOutHere: "You are signed out in this browser. The server cannot be reached; it ends the session at the next connection.", signedOut: "You were signed out. Please sign in again.", username: "Username", email: "E-mail (optional)", password: "Password",
     newPassword: "New password", showPassword: "Show password", hidePassword: "Hide password",
     welcome: "Welcome back", join: "Create your account",
     noAccount: "No account yet?", haveAccount: "Already have an account?",

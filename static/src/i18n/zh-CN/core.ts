@@ -7,7 +7,7 @@ export default {
     missing: "该对话不存在，或不属于你。",
   },
   auth: {
-    signIn: "登录", signUp: "注册", signOut: "退出登录", signedOut: "登录已失效，请重新登录。", username: "用户名", email: "邮箱（选填）", password: "密码",
+    signIn: "登录", signUp: "注册", signOut: "退出登录", signedOut: "登录已失效，请重新登录。", signedOutHere: "已在此浏览器退出登录。目前无法连接服务器，恢复连接后会通知它结束这次登录。", username: "用户名", email: "邮箱（选填）", password: "密码",
     newPassword: "新密码", showPassword: "显示密码", hidePassword: "隐藏密码",
     welcome: "欢迎回来", join: "创建账号",
     noAccount: "还没有账号？", haveAccount: "已有账号？",

@@ -101,10 +101,22 @@ export class LinePainter {
   /** The inside of each line as sanitised HTML. */
   paint(text: string, colour: ((code: string) => string) | null): string[] {
     const lines = splitHtml(colour ? colour(text) : escape(text));
-    this.clean = lines.map((line, index) => (line === this.raw[index] ? this.clean[index]! : sanitize(line)));
+    let same = lines.findIndex((line, index) => line !== this.raw[index]);
+    if (same === -1) same = lines.length;
+    this.clean = [...this.clean.slice(0, same), ...cleanLines(lines.slice(same))];
     this.raw = lines;
     return this.clean;
   }
+}
+
+const OPEN = '<span class="line">';
+const CLOSE = "</span>";
+
+/** All in one go, as each has its price; one by one where they would not come apart again. */
+function cleanLines(lines: string[]): string[] {
+  if (!lines.length) return [];
+  const all = sanitize(lines.map((line) => OPEN + line + CLOSE).join("")).split(/(?=<span class="line">)/);
+  return all.length === lines.length ? all.map((line) => line.slice(OPEN.length, -CLOSE.length)) : lines.map((line) => sanitize(line));
 }
 
 /** Lines of a highlighter's HTML: what spans several of them is closed and opened again. */

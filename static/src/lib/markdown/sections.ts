@@ -1,9 +1,12 @@
 /** An answer's blocks in sections: what is written costs what its own section costs, however long the rest is. Pure. */
 import type { Block } from "@/lib/markdown/blocks";
 
-/** A section ends when it has so many blocks, or so many characters. */
+/** A section ends when it has so many blocks, so many characters, or so many formulas. */
 const BLOCKS = 12;
 const LONG = 4000;
+/** Formulas cost many times as much as words. */
+const FORMULAS = 6;
+const formulas = new WeakMap<Block, number>();
 
 /** Sections whose blocks are the very same objects as before are the same arrays as before. */
 export function sectionsOf(blocks: Block[], before: Block[][]): Block[][] {
@@ -20,7 +23,14 @@ export function sectionsOf(blocks: Block[], before: Block[][]): Block[][] {
   return sections.map((fresh, index) => (isSame(fresh, before[index]) ? before[index]! : fresh));
 }
 
+function formulasIn(block: Block): number {
+  let count = formulas.get(block);
+  if (count === undefined) formulas.set(block, (count = block.kind === "code" ? 0 : (block.source.match(/\$+[^$]+\$|\\[([]/g)?.length ?? 0)));
+  return count;
+}
+
 function isFull(section: Block[]): boolean {
+  if (section.reduce((sum, block) => sum + formulasIn(block), 0) >= FORMULAS) return true;
   return section.length >= BLOCKS || (section.length > 0 && section.at(-1)!.end - section[0]!.start >= LONG);
 }
 

@@ -1,0 +1,114 @@
+"""Rows that no route makes, written straight into the database of a site: nobody talks 2,000 times for a test.
+
+`Seeds` starts this module once in the environment of a site. Each line of its input is a JSON array, the name of a
+function below and its arguments; each line that it prints is what that function gave.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from aihelper.lib.environment import ROOT
+
+
+class Seeds:
+    """A process with the settings of a site, for all that is seeded there. It starts with the first call."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = {**environment, "DJANGO_SETTINGS_MODULE": "aihelper.settings"}
+        self._process: subprocess.Popen[str] | None = None
+
+    def __call__(self, function: str, *arguments: Any) -> Any:
+        """Call a function of this module there. Raises RuntimeError when it fails; its traceback is in our output."""
+        if self._process is None:
+            pipe, words = subprocess.PIPE, [sys.executable, "-m", __name__]
+            self._process = subprocess.Popen(words, cwd=ROOT, env=self._environment, stdin=pipe, stdout=pipe, text=True)
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps([function, *arguments]) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            self.close()
+            raise RuntimeError(f"{function} failed")
+        return json.loads(line)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None
+
+
+def sessions(username: str, count: int, first: int = 0) -> None:
+    """Conversations of a person, one each half hour back: the newest is "Chat 0", or has the number `first`."""
+    from django.contrib.auth import get_user_model
+    from django.utils import timezone
+
+    from chat.models import Session
+
+    user, now = get_user_model().objects.get(username=username), timezone.now()
+    rows = [
+        Session(
+            user=user,
+            title=f"Chat {number}",
+            update_time=now - timedelta(minutes=30) * number,
+            changed_at=now - timedelta(days=1),
+        )
+        for number in range(first, first + count)
+    ]
+    Session.objects.bulk_create(rows, batch_size=500)
+
+
+def conversation(username: str, title: str, texts: list[str]) -> str:
+    """A conversation of a person, `texts` being said in turn by them and by a model. Gives its session_id."""
+    from django.contrib.auth import get_user_model
+    from django.db import transaction
+
+    from chat.models import Message, Session
+
+    with transaction.atomic():
+        user = get_user_model().objects.get(username=username)
+        session = Session.objects.create(user=user, title=title, title_is_manual=True)
+        rows = [
+            Message(
+                session=session,
+                user=user,
+                seq=seq,
+                role="assistant" if seq % 2 == 0 else "user",
+                content=text,
+                finish_reason="stop" if seq % 2 == 0 else "",
+                model_id="swift" if seq % 2 == 0 else "",
+            )
+            for seq, text in enumerate(texts, 1)
+        ]
+        Message.objects.bulk_create(rows, batch_size=200)
+        for before, row in zip(rows, rows[1:], strict=False):
+            row.parent = before
+        Message.objects.bulk_update(rows[1:], ["parent"], batch_size=100)
+        session.current_message = rows[-1]
+        session.last_seq = len(rows)
+        session.save()
+    return str(session.session_id)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {"sessions": sessions, "conversation": conversation}
+
+
+def main() -> None:
+    """Answer calls until the input ends."""
+    import django
+
+    from aihelper.lib import environment
+
+    environment.prepare()
+    django.setup()
+    for line in sys.stdin:
+        function, *arguments = json.loads(line)
+        print(json.dumps(FUNCTIONS[function](*arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
