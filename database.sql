@@ -97,6 +97,61 @@ CREATE TABLE `auth_permission` (
     `codename` varchar(100) NOT NULL
 );
 
+CREATE TABLE `budget_counters` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `subject` varchar(32) NOT NULL,
+    `window` datetime(6) NOT NULL,
+    `used` numeric(22, 8) NOT NULL,
+    `reserved` numeric(22, 8) NOT NULL,
+    `topped_up` numeric(22, 8) NOT NULL,
+    `budget_id` bigint NOT NULL,
+    `user_id` bigint NULL,
+    CONSTRAINT `budget_counter` UNIQUE (`budget_id`, `subject`, `window`)
+);
+
+CREATE TABLE `budget_reservations` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `key` varchar(64) NOT NULL,
+    `amount` numeric(22, 8) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `settled_at` datetime(6) NULL,
+    `counter_id` bigint NOT NULL,
+    CONSTRAINT `budget_reservation` UNIQUE (`key`, `counter_id`)
+);
+
+CREATE TABLE `budget_top_ups` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `budget_name` varchar(100) NOT NULL,
+    `username` varchar(150) NOT NULL,
+    `amount` numeric(22, 8) NOT NULL,
+    `unit` varchar(16) NOT NULL,
+    `currency` varchar(3) NOT NULL,
+    `reason` varchar(300) NOT NULL,
+    `by_name` varchar(150) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `budget_id` bigint NULL,
+    `by_id` bigint NULL,
+    `user_id` bigint NULL
+);
+
+CREATE TABLE `budgets` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `name` varchar(100) NOT NULL,
+    `is_shared` bool NOT NULL,
+    `model_id` varchar(200) NOT NULL,
+    `limit` numeric(22, 8) NOT NULL,
+    `unit` varchar(16) NOT NULL,
+    `currency` varchar(3) NOT NULL,
+    `period` varchar(16) NOT NULL,
+    `warn_percent` smallint UNSIGNED NOT NULL CHECK (`warn_percent` >= 0),
+    `is_active` bool NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `group_id` integer NULL,
+    `user_id` bigint NULL,
+    CONSTRAINT `budget_limit_range` CHECK (`limit` >= 0),
+    CONSTRAINT `budget_one_audience` CHECK ((`user_id` IS NULL OR `group_id` IS NULL))
+);
+
 CREATE TABLE `chat_blocked_words` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `word` varchar(100) NOT NULL UNIQUE,
@@ -427,6 +482,15 @@ ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_grou
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissio_permission_id_84c5c92e_fk_auth_perm` FOREIGN KEY (`permission_id`) REFERENCES `auth_permission` (`id`);
 ALTER TABLE `auth_permission` ADD CONSTRAINT `auth_permission_content_type_id_codename_01ab375a_uniq` UNIQUE (`content_type_id`, `codename`);
 ALTER TABLE `auth_permission` ADD CONSTRAINT `auth_permission_content_type_id_2f476e4b_fk_django_co` FOREIGN KEY (`content_type_id`) REFERENCES `django_content_type` (`id`);
+ALTER TABLE `budget_counters` ADD CONSTRAINT `budget_counters_budget_id_be0644d3_fk_budgets_id` FOREIGN KEY (`budget_id`) REFERENCES `budgets` (`id`);
+ALTER TABLE `budget_counters` ADD CONSTRAINT `budget_counters_user_id_cd60386f_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `budget_reservations` ADD CONSTRAINT `budget_reservations_counter_id_859ed3dc_fk_budget_counters_id` FOREIGN KEY (`counter_id`) REFERENCES `budget_counters` (`id`);
+CREATE INDEX `budget_reservation_open` ON `budget_reservations` (`settled_at`, `create_time`);
+ALTER TABLE `budget_top_ups` ADD CONSTRAINT `budget_top_ups_budget_id_903cde14_fk_budgets_id` FOREIGN KEY (`budget_id`) REFERENCES `budgets` (`id`);
+ALTER TABLE `budget_top_ups` ADD CONSTRAINT `budget_top_ups_by_id_1abc649f_fk_users_id` FOREIGN KEY (`by_id`) REFERENCES `users` (`id`);
+ALTER TABLE `budget_top_ups` ADD CONSTRAINT `budget_top_ups_user_id_2821c010_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `budgets` ADD CONSTRAINT `budgets_group_id_0a2a3ee2_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
+ALTER TABLE `budgets` ADD CONSTRAINT `budgets_user_id_d4bb9f71_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `chat_documents` ADD CONSTRAINT `chat_documents_user_id_28ba0cb1_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `document_by_time` ON `chat_documents` (`user_id`, `create_time`);
 ALTER TABLE `chat_drafts` ADD CONSTRAINT `chat_drafts_user_id_65b277f2_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
@@ -481,6 +545,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0001_initial', UTC_TIMESTAMP(6)),
     ('accounts', '0002_parts', UTC_TIMESTAMP(6)),
     ('accounts', '0003_sign_ins', UTC_TIMESTAMP(6)),
+    ('accounts', '0004_budgets', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

@@ -241,3 +241,7 @@ class AccountSettings(models.Model):
     def load(cls) -> Self:
         """The settings in force; the defaults as long as nobody has changed any."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+# Below, because Django looks for an app's tables here.
+from accounts.budgets.models import Budget, BudgetCounter, Reservation, TopUp  # noqa: E402, F401

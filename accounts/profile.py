@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.avatars import url_of
+from accounts.budgets import status
 from accounts.models import User
 
 # What the API promises even when nobody has registered it.
@@ -29,6 +30,6 @@ def describe(user: User) -> dict[str, Any]:
         "locale": user.locale,
         "preferences": user.preferences,
         "create_time": user.create_time,
-        "quota": None,
+        "quota": status.quota(user),
     }
     return own | {name: function(user) for name, function in _extras.items()}

@@ -32,7 +32,15 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
         _("Content"),
         (("chat.role", "theater_comedy"), ("chat.prompt", "bolt"), ("chat.blockedword", "block")),
     ),
-    (_("Usage"), (("chat.usagerecord", "receipt_long"),)),
+    (
+        _("Usage"),
+        (
+            ("accounts.budget", "savings"),
+            ("accounts.budgetcounter", "data_usage"),
+            ("accounts.topup", "add_card"),
+            ("chat.usagerecord", "receipt_long"),
+        ),
+    ),
     (_("Settings"), (("accounts.accountsettings", "tune"),)),
 )
 

@@ -227,7 +227,8 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 USE_TZ = True
-TIME_ZONE = "UTC"
+# Days and months of budgets, and the times in the administration. The database and the API keep UTC.
+TIME_ZONE = env.str("AIHELPER_TIME_ZONE", "UTC")
 
 # --- Security ---------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -8,6 +8,7 @@ after its process died.
 """
 
 import time
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -37,15 +38,21 @@ class Reaper:
         self._witness = witness
         self._seen: dict[str, tuple[datetime, float]] = {}
 
-    def look(self) -> list[int]:
-        """Finish every run that is surely dead; return the ids of their users."""
+    def look(self, held: Collection[str] = ()) -> list[int]:
+        """Finish every run that is surely dead; return the ids of their users.
+
+        `held`: those that this process is writing. They live, however late their heartbeats are in a storm.
+        """
         now = time.monotonic()
         stale = Generation.objects.filter(state__in=LIVE_STATES, heartbeat_at__lt=timezone.now() - self._lease)
         rows = dict(stale.values_list("id", "heartbeat_at"))
         dead = [
             generation_id
             for generation_id, beat in rows.items()
-            if (seen := self._seen.get(generation_id)) and seen[0] == beat and now - seen[1] >= self._witness
+            if generation_id not in held
+            and (seen := self._seen.get(generation_id))
+            and seen[0] == beat
+            and now - seen[1] >= self._witness
         ]
         self._seen = {
             generation_id: seen if (seen := self._seen.get(generation_id)) and seen[0] == beat else (beat, now)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aihelper.lib.db import statements
+from chat.engine import spending
 from chat.engine.log import GenerationLog, Piece, replay
 from chat.events import CONTENT, REASONING, End
 from chat.models import Generation, GenerationChunk, Message, Session, UsageRecord
@@ -110,6 +111,7 @@ def finish(generation: Generation, owner: str, log: GenerationLog, end: End, usa
         GenerationChunk.objects.filter(generation_id=generation.id).delete()
         if usage is not None:
             usage.save()
+        spending.settle(generation.id, log, usage)
         # Who stopped it knows of it. Whoever has it before their eyes takes the mark away at once.
         unread = end.state != MessageStatus.STOPPED
         Session.objects.filter(pk=message.session_id).update(update_time=now, changed_at=now, unread=unread)

@@ -196,7 +196,7 @@ class Supervisor:
         reaper = recovery.Reaper(self.owner)
         while True:
             try:
-                for user_id in await run_db(reaper.look):
+                for user_id in await run_db(reaper.look, frozenset(self._runs)):
                     self._poke(user_id)
             except Error as error:
                 log.warning("reap.failed", error=type(error).__name__)

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from aihelper.lib.db import run_db
+from chat.engine import spending
 from chat.engine.plan import Plan
 from chat.engine.prompt import Question
 from chat.engine.runner import usage_record
@@ -94,7 +95,7 @@ async def make(plan: Plan, supervisor: "Supervisor") -> None:
     )
     try:
         if record is not None:
-            await run_db(record.save)
+            await run_db(spending.save_extra, record)
         if title := clean("".join(answer)):
             await run_db(_store, plan.generation.message.session_id, title)
             supervisor.poke(plan.generation.user_id)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict, TooManyRequests
-from chat.engine import feed, supervisor
+from chat.engine import feed, spending, supervisor
 from chat.models import Document, Generation, Message, Session
 from chat.models.generation import LIVE_STATES, GenerationKind
 from chat.models.message import MessageRole, MessageStatus
@@ -98,7 +98,8 @@ def add_answer(
 ) -> Started:
     """An empty answer under `question` (or one that begins as `continued` ended) with a queued generation.
 
-    It ends the branch on show, but `beside` another answer it only stands there.
+    It ends the branch on show, but `beside` another answer it only stands there. Raises QuotaExceeded when a budget of
+    the session's person is used up.
     """
     message = _add(
         session,
@@ -117,6 +118,7 @@ def add_answer(
         owner=supervisor.current().owner,
         kind=GenerationKind.CONTINUE if continued and continued.content else GenerationKind.ANSWER,
     )
+    spending.reserve(generation, question.content, model_id)
     if beside is None:
         session.current_message = message
     session.update_time = session.changed_at = timezone.now()

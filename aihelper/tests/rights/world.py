@@ -4,6 +4,7 @@ import itertools
 import re
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,11 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 from accounts import tokens
+from accounts.budgets import ledger, top_up
+from accounts.budgets.models import Budget
 from accounts.models import AccountSettings, SignIn, User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import ORIGIN, Headers
@@ -195,7 +199,12 @@ def rows_of_the_administration() -> dict[str, Any]:
     """One row of each model that Django admin shows, by the name of its routes."""
     world = build("owner")
     provider = Provider.objects.filter(is_demo=False)[0]
+    budget = Budget.objects.create(name="budget", limit=1_000_000, user=world.owner)
+    counter = ledger.counter_of(budget, world.owner.pk, timezone.now())
     return {
+        "accounts/budget": budget.pk,
+        "accounts/budgetcounter": counter.pk,
+        "accounts/topup": top_up.add(budget, amount=Decimal(1), reason="why", by=world.owner).pk,
         "auth/group": Group.objects.create(name="group").pk,
         "accounts/user": world.owner.pk,
         "accounts/signin": world.sign_in.pk,

@@ -5,19 +5,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import services, sign_ins
-from accounts.devices import device_of
-from accounts.models import AccountSettings, SignIn, User, username_key
-from aihelper.lib.admin import ModelAdmin, ReadOnlyAdmin
+from accounts import services
+from accounts.admin.rights import is_superuser, may_touch
+from accounts.models import User, username_key
+from aihelper.lib.admin import ModelAdmin
 from aihelper.lib.errors import AppError
 
 if TYPE_CHECKING:
@@ -119,7 +116,7 @@ class UserAdmin(UserAdminBase):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Rights are given by superusers only; nobody shuts himself out."""
         fields = tuple(super().get_readonly_fields(request, obj))
-        if not _is_superuser(request):
+        if not is_superuser(request):
             fields += self.RIGHTS
         if obj is not None and obj.pk == request.user.pk:
             fields += ("is_active", "is_approved", "is_superuser", "is_staff")
@@ -127,12 +124,12 @@ class UserAdmin(UserAdminBase):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """A superuser, and his password, are changed by superusers only."""
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+        return super().has_change_permission(request, obj) and may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """A superuser is deleted by superusers only, and nobody deletes himself."""
         himself = obj is not None and obj.pk == request.user.pk
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj) and not himself
+        return super().has_delete_permission(request, obj) and may_touch(request, obj) and not himself
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Store the form; a user who was disabled with it is shut out at once."""
@@ -171,76 +168,3 @@ class UserAdmin(UserAdminBase):
         if skipped := queryset.count() - len(users):
             left = ngettext("%(count)d user was left as is.", "%(count)d users were left as they are.", skipped)
             messages.warning(request, left % {"count": skipped})
-
-
-admin.site.unregister(Group)
-
-
-@admin.register(Group)
-class GroupAdmin(GroupAdminBase):
-    """Groups of people, in our theme."""
-
-
-@admin.register(SignIn)
-class SignInAdmin(ReadOnlyAdmin[SignIn]):
-    """Who is signed in with what: to look at, and to end. What would admit anybody is not here."""
-
-    list_display = ("user", "kind", "device", "address", "create_time", "last_seen")
-    list_filter = ("kind", "last_seen")
-    list_select_related = ("user",)
-    search_fields = ("^user__username", "=address")
-    search_help_text = _("The beginning of a username, or an address.")
-    ordering = ("-last_seen", "-pk")
-    fields = ("user", "kind", "device", "user_agent", "address", "create_time", "last_seen")
-    readonly_fields = fields
-    actions = ("end_sign_ins",)
-
-    @admin.display(description=_("device"))
-    def device(self, sign_in: SignIn) -> str:
-        """What the browser or program says it is, in short."""
-        return device_of(sign_in.user_agent)
-
-    @admin.action(description=_("End the selected sign-ins"), permissions=["end"])
-    def end_sign_ins(self, request: HttpRequest, queryset: QuerySet[SignIn]) -> None:
-        """End their sessions and tokens, but nothing of a superuser's unless one asks."""
-        rows = [row for row in queryset.select_related("user") if _may_touch(request, row.user)]
-        for row in rows:
-            self.log_change(request, row, "end_sign_ins")
-            sign_ins.end(row.user, row.pk)
-        done = ngettext("%(count)d sign-in was ended.", "%(count)d sign-ins were ended.", len(rows))
-        messages.success(request, done % {"count": len(rows)})
-
-    def has_end_permission(self, request: HttpRequest) -> bool:
-        """Who may change people may sign them out."""
-        return request.user.has_perm("accounts.change_user")
-
-
-@admin.register(AccountSettings)
-class AccountSettingsAdmin(ModelAdmin[AccountSettings]):
-    """The one row of settings; the list goes straight to it."""
-
-    radio_fields: ClassVar[dict[str, Any]] = {"registration_mode": admin.VERTICAL}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one row already, or its defaults."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AccountSettings | None = None) -> bool:
-        """Settings are changed, not deleted."""
-        return False
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> AccountSettings | None:
-        """The stored row, or the defaults as long as there is none."""
-        return AccountSettings.load() if object_id == "1" else None
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Go to the row."""
-        return redirect(reverse("admin:accounts_accountsettings_change", args=["1"]))
-
-
-def _is_superuser(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and request.user.is_superuser
-
-
-def _may_touch(request: HttpRequest, user: User | None) -> bool:
-    return user is None or not user.is_superuser or _is_superuser(request)

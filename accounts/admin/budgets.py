@@ -1,0 +1,131 @@
+"""Budgets in Django admin: limits, what is taken of them now, and a top-up with its reason."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import CharField, DecimalField, Form, ModelChoiceField
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from accounts.budgets import top_up
+from accounts.budgets.models import Budget, BudgetCounter, TopUp, Unit
+from accounts.models import User
+from aihelper.lib.admin import ModelAdmin, ReadOnlyAdmin
+
+
+class TopUpForm(Form):
+    """How much more, for whom, and why."""
+
+    amount = DecimalField(
+        label=_("amount"), max_digits=22, decimal_places=8, min_value=0, widget=UnfoldAdminTextInputWidget
+    )
+    reason = CharField(label=_("reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, budget: Budget, site: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not budget.is_shared and budget.user_id is None:
+            people = User.objects.filter(groups=budget.group_id) if budget.group_id else User.objects.all()
+            widget = AutocompleteSelect(Budget._meta.get_field("user"), site)
+            self.fields["user"] = ModelChoiceField(people, label=_("person"), widget=widget)
+            self.order_fields(("user", "amount", "reason"))
+
+
+@admin.register(Budget)
+class BudgetAdmin(ModelAdmin[Budget]):
+    """Limits for everybody, a group or a person."""
+
+    list_display = ("name", "audience", "show_limit", "model_id", "is_shared", "is_active")
+    list_filter = ("is_active", "unit", "period")
+    list_select_related = ("user", "group")
+    search_fields = ("name", "group__name", "^user__username", "model_id")
+    autocomplete_fields = ("user", "group")
+    change_form_outer_before_template = "admin/accounts/before_budget.html"
+    fieldsets = (
+        (None, {"fields": ("name", "is_active")}),
+        (_("For whom"), {"fields": ("group", "user", "is_shared", "model_id")}),
+        (_("How much"), {"fields": ("limit", "unit", "currency", "period", "warn_percent")}),
+    )
+
+    @admin.display(description=_("for whom"))
+    def audience(self, budget: Budget) -> str:
+        """The person, the group, or everybody."""
+        return str(budget.user or budget.group or gettext("everybody"))
+
+    @admin.display(description=_("limit"), ordering="limit")
+    def show_limit(self, budget: Budget) -> str:
+        """Such as "100 messages per day"."""
+        number = f"{budget.limit.normalize():f}" if budget.unit == Unit.MONEY else f"{int(budget.limit):,}"
+        facts = {
+            "number": number,
+            "unit": budget.currency if budget.unit == Unit.MONEY else budget.get_unit_display(),
+            "period": budget.get_period_display(),
+        }
+        return gettext("%(number)s %(unit)s per %(period)s") % facts
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.top_up_view)
+        return [path("<path:object_id>/top-up/", view, name="accounts_budget_top_up"), *super().get_urls()]
+
+    def top_up_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Add to the present period."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        budget = self.get_object(request, unquote(object_id))
+        if budget is None:
+            raise Http404
+        form = TopUpForm(budget, self.admin_site, request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                added = top_up.add(budget, by=request.user, **form.cleaned_data)
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                self.log_change(request, budget, f"Topped up by {added.amount.normalize():f}: {added.reason}")
+                self.message_user(request, gettext("The budget was topped up."), messages.SUCCESS)
+                return HttpResponseRedirect(reverse("admin:accounts_budget_change", args=[budget.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Top up"),
+            "subtitle": str(budget),
+            "opts": Budget._meta,
+            "budget": budget,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/accounts/top_up.html", context, status=400 if form.errors else 200)
+
+
+@admin.register(BudgetCounter)
+class BudgetCounterAdmin(ReadOnlyAdmin[BudgetCounter]):
+    """What is taken, by budget, period and person."""
+
+    list_display = ("budget", "person", "window", "used", "reserved", "topped_up")
+    list_filter = (("budget", admin.RelatedOnlyFieldListFilter), "window")
+    list_select_related = ("budget", "user")
+    search_fields = ("^user__username", "budget__name")
+    ordering = ("-window", "-pk")
+    fields = ("budget", "person", "window", "used", "reserved", "topped_up")
+    readonly_fields = ("person",)
+
+    @admin.display(description=_("person"))
+    def person(self, counter: BudgetCounter) -> str:
+        """Whose it is, or that all share it."""
+        return str(counter.user or gettext("everybody together"))
+
+
+@admin.register(TopUp)
+class TopUpAdmin(ReadOnlyAdmin[TopUp]):
+    """Who gave more to whom, and why."""
+
+    list_display = ("create_time", "budget_name", "username", "amount", "unit", "reason", "by_name")
+    search_fields = ("reason", "^by_name", "^username")
+    ordering = ("-pk",)
+    fields = ("create_time", "budget_name", "username", "amount", "unit", "currency", "reason", "by_name")
+    readonly_fields = fields

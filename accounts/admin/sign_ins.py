@@ -1,0 +1,47 @@
+"""Where people are signed in."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts import sign_ins
+from accounts.admin.rights import may_touch
+from accounts.devices import device_of
+from accounts.models import SignIn
+from aihelper.lib.admin import ReadOnlyAdmin
+
+
+@admin.register(SignIn)
+class SignInAdmin(ReadOnlyAdmin[SignIn]):
+    """Who is signed in with what: to look at, and to end. What would admit anybody is not here."""
+
+    list_display = ("user", "kind", "device", "address", "create_time", "last_seen")
+    list_filter = ("kind", "last_seen")
+    list_select_related = ("user",)
+    search_fields = ("^user__username", "=address")
+    search_help_text = _("The beginning of a username, or an address.")
+    ordering = ("-last_seen", "-pk")
+    fields = ("user", "kind", "device", "user_agent", "address", "create_time", "last_seen")
+    readonly_fields = fields
+    actions = ("end_sign_ins",)
+
+    @admin.display(description=_("device"))
+    def device(self, sign_in: SignIn) -> str:
+        """What the browser or program says it is, in short."""
+        return device_of(sign_in.user_agent)
+
+    @admin.action(description=_("End the selected sign-ins"), permissions=["end"])
+    def end_sign_ins(self, request: HttpRequest, queryset: QuerySet[SignIn]) -> None:
+        """End their sessions and tokens, but nothing of a superuser's unless one asks."""
+        rows = [row for row in queryset.select_related("user") if may_touch(request, row.user)]
+        for row in rows:
+            self.log_change(request, row, "end_sign_ins")
+            sign_ins.end(row.user, row.pk)
+        done = ngettext("%(count)d sign-in was ended.", "%(count)d sign-ins were ended.", len(rows))
+        messages.success(request, done % {"count": len(rows)})
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Who may change people may sign them out."""
+        return request.user.has_perm("accounts.change_user")

@@ -1,0 +1,154 @@
+"""Taking from budgets: reserved before a provider is asked, settled with what it cost.
+
+A place is taken by one conditional UPDATE: whoever reads first and writes then lets twenty through where one may go. A
+limit is passed by one answer at most: an answer may begin while anything is left, and what it will cost is not known.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.budgets import periods
+from accounts.budgets.models import Budget, BudgetCounter, Period, Reservation, Unit
+from aihelper.lib.errors import TooManyRequests
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What an answer takes, or is thought to take. `money` by currency; None where there is no price."""
+
+    messages: int = 1
+    tokens: int = 0
+    money: Decimal | None = None
+    currency: str = ""
+
+    def of(self, budget: Budget) -> Decimal:
+        """How much of it this budget counts."""
+        if budget.unit == Unit.MESSAGES:
+            return Decimal(self.messages)
+        if budget.unit == Unit.TOKENS:
+            return Decimal(self.tokens)
+        return self.money if self.money is not None and self.currency == budget.currency else Decimal(0)
+
+
+NOTHING = Spent(messages=0)
+
+
+class QuotaExceeded(TooManyRequests):
+    code = "quota_exceeded"
+
+
+def holding(user_id: int) -> QuerySet[Budget]:
+    """The budgets that hold for a person, whatever the model."""
+    mine = Q(user=user_id) | Q(group__user=user_id) | Q(user=None, group=None)
+    return Budget.objects.filter(mine, is_active=True).order_by("pk")
+
+
+def reserve(user_id: int, model_id: str, estimate: Callable[[], Spent], *, key: str) -> None:
+    """Take room for an answer in every budget that holds for it, or in none. Inside the caller's transaction.
+
+    `estimate` says what it is thought to take, and is asked only where there is a budget; `key` is the answer's for
+    `settle`. Raises QuotaExceeded with the sentence for people, `resets_at` and `retry_after`.
+    """
+    # In the order of their ids, as everywhere: two who want the same two cannot wait for each other.
+    budgets = list(holding(user_id).filter(model_id__in=("", model_id)))
+    thought = estimate() if budgets else NOTHING
+    for budget in budgets:
+        _take(budget, user_id, thought.of(budget), key)
+
+
+def settle(key: str, actual: Spent) -> None:
+    """Give back what was reserved for an answer, and count what it took. The second time it does nothing."""
+    rows = Reservation.objects.filter(key=key, settled_at=None).select_related("counter__budget")
+    for row in rows.order_by("counter_id"):
+        if Reservation.objects.filter(pk=row.pk, settled_at=None).update(settled_at=timezone.now()):
+            taken = actual.of(row.counter.budget)
+            counter = BudgetCounter.objects.filter(pk=row.counter_id)
+            counter.update(reserved=F("reserved") - row.amount, used=F("used") + taken)
+
+
+def charge(user_id: int, model_id: str, actual: Spent) -> None:
+    """Count something that nobody was asked about beforehand, such as the title of a chat. It is never refused."""
+    for budget in holding(user_id).filter(model_id__in=("", model_id)):
+        if taken := actual.of(budget):
+            counter = counter_of(budget, user_id, timezone.now())
+            BudgetCounter.objects.filter(pk=counter.pk).update(used=F("used") + taken)
+
+
+def release_lost(is_open: Callable[[Iterable[str]], set[str]], *, older_than: timedelta = timedelta(hours=1)) -> int:
+    """Give back what is held by answers that are gone without an end, such as those of deleted people.
+
+    `is_open` says which of some keys are still being written. Returns how many were given back.
+    """
+    old = Reservation.objects.filter(settled_at=None, create_time__lt=timezone.now() - older_than)
+    keys = set(old.values_list("key", flat=True)[:1000])
+    lost = keys - is_open(keys)
+    for key in lost:
+        with transaction.atomic():
+            settle(key, NOTHING)
+    return len(lost)
+
+
+def _take(budget: Budget, user_id: int, wanted: Decimal, key: str) -> None:
+    now = timezone.now()
+    counter = counter_of(budget, user_id, now)
+    room = BudgetCounter.objects.filter(pk=counter.pk).annotate(taken=F("used") + F("reserved"))
+    room = room.filter(taken__lt=budget.limit + F("topped_up"))
+    if not room.update(reserved=F("reserved") + wanted):
+        raise _exceeded(budget, now)
+    Reservation.objects.create(key=key, counter=counter, amount=wanted)
+
+
+def counter_of(budget: Budget, user_id: int, now: datetime) -> BudgetCounter:
+    """What a person has taken of a budget in the period of `now`; made when it is the first to be asked for."""
+    place = {"budget": budget, "subject": budget.subject(user_id), "window": periods.begin(budget.period, now)}
+    counter = BudgetCounter.objects.filter(**place).first()
+    if counter is None:
+        try:
+            with transaction.atomic():
+                return BudgetCounter.objects.create(**place, user_id=None if budget.is_shared else user_id)
+        except IntegrityError:
+            # Somebody else has begun the same period at the same time.
+            counter = BudgetCounter.objects.get(**place)
+    return counter
+
+
+def _exceeded(budget: Budget, now: datetime) -> QuotaExceeded:
+    over = periods.end(budget.period, now)
+    wait = max(1, int((over - now).total_seconds()) + 1)
+    return QuotaExceeded(sentence(budget, over), retry_after=wait, resets_at=over.isoformat(), unit=budget.unit)
+
+
+def sentence(budget: Budget, over: datetime) -> str:
+    """What somebody is told whose budget is used up: how much it was, and when there is more."""
+    number = int(budget.limit) if budget.unit != Unit.MONEY else 0
+    facts = {
+        "limit": f"{number:,}",
+        "money": f"{budget.limit.normalize():f} {budget.currency}",
+        "time": _time(budget, over),
+    }
+    texts = {
+        Unit.MESSAGES: ngettext(
+            "Your %(limit)s message is used up. There is more from %(time)s.",
+            "Your %(limit)s messages are used up. There are more from %(time)s.",
+            number,
+        ),
+        Unit.TOKENS: _("Your %(limit)s tokens are used up. There are more from %(time)s."),
+        Unit.MONEY: _("Your budget of %(money)s is used up. There is more from %(time)s."),
+    }
+    return texts[Unit(budget.unit)] % facts
+
+
+def _time(budget: Budget, over: datetime) -> str:
+    local = timezone.localtime(over)
+    if budget.period == Period.MINUTE:
+        return date_format(local, "H:i")
+    return f"{date_format(local, 'MONTH_DAY_FORMAT')} {date_format(local, 'H:i')}"

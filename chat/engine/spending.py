@@ -1,0 +1,63 @@
+"""What an answer takes of its person's budgets: a guess before it is asked for, what it cost afterwards."""
+
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.budgets import ledger
+from accounts.budgets.ledger import Spent
+from chat.engine import prompt
+from chat.engine.log import GenerationLog
+from chat.events import CONTENT, REASONING
+from chat.models import Generation, UsageRecord
+from providers.models import ModelConfig
+
+# What an answer is thought to be long, in tokens, where the model has no limit of its own.
+USUAL_ANSWER = 1000
+
+
+def reserve(generation: Generation, question: str, model_id: str) -> None:
+    """Take room for an answer in the transaction that begins it. Raises QuotaExceeded."""
+    ledger.reserve(generation.user_id, model_id, lambda: _guess(question, model_id), key=generation.id)
+
+
+def settle(generation_id: str, log: GenerationLog, usage: UsageRecord | None) -> None:
+    """Count what an answer took, in the transaction that ends it.
+
+    A question that no provider answered, not even with a word, takes nothing. Where the provider did not say how many
+    tokens it was, the length of the text says it about.
+    """
+    if usage is not None:
+        ledger.settle(generation_id, _spent(usage, log))
+    elif text := log.text(REASONING) + log.text(CONTENT):
+        ledger.settle(generation_id, Spent(messages=1, tokens=prompt.estimate_tokens(text)))
+    else:
+        ledger.settle(generation_id, ledger.NOTHING)
+
+
+@transaction.atomic
+def save_extra(record: UsageRecord) -> None:
+    """Store the line of a call that nobody has asked for, such as a title's, and count its tokens and money."""
+    record.save()
+    if record.user_id is not None:
+        ledger.charge(record.user_id, record.model_id, _of(record, messages=0))
+
+
+def _spent(usage: UsageRecord, log: GenerationLog) -> Spent:
+    if usage.completion_tokens is not None:
+        return _of(usage, messages=1)
+    return Spent(messages=1, tokens=prompt.estimate_tokens(log.text(REASONING) + log.text(CONTENT)))
+
+
+def _of(usage: UsageRecord, *, messages: int) -> Spent:
+    tokens = (usage.prompt_tokens or 0) + (usage.completion_tokens or 0)
+    return Spent(messages=messages, tokens=tokens, money=usage.cost, currency=usage.currency)
+
+
+def _guess(question: str, model_id: str) -> Spent:
+    model = ModelConfig.objects.offered().filter(model_id=model_id).first()
+    asked, answered = prompt.estimate_tokens(question), model.max_tokens if model and model.max_tokens else USUAL_ANSWER
+    money = None
+    if model and model.input_price is not None and model.output_price is not None:
+        money = (asked * model.input_price + answered * model.output_price) / Decimal(1_000_000)
+    return Spent(messages=1, tokens=asked + answered, money=money, currency=model.currency if model else "")
