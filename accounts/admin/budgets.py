@@ -1,6 +1,6 @@
 """Budgets in Django admin: limits, what is taken of them now, and a top-up with its reason."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -83,7 +83,7 @@ class BudgetAdmin(ModelAdmin[Budget]):
         form = TopUpForm(budget, self.admin_site, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                added = top_up.add(budget, by=request.user, **form.cleaned_data)
+                added = top_up.add(budget, by=cast("User", request.user), **form.cleaned_data)
             except ValidationError as error:
                 form.add_error(None, error)
             else:

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import notes
 from accounts.budgets import periods
 from accounts.budgets.models import Budget, BudgetCounter, Period, Reservation, Unit
 from aihelper.lib.errors import TooManyRequests
@@ -66,13 +67,17 @@ def reserve(user_id: int, model_id: str, estimate: Callable[[], Spent], *, key: 
 
 
 def settle(key: str, actual: Spent) -> None:
-    """Give back what was reserved for an answer, and count what it took. The second time it does nothing."""
+    """Give back what was reserved for an answer, and count what it took. The second time it does nothing.
+
+    Whoever's budget it was hears of it once so much is used that they should see what is left.
+    """
     rows = Reservation.objects.filter(key=key, settled_at=None).select_related("counter__budget")
     for row in rows.order_by("counter_id"):
         if Reservation.objects.filter(pk=row.pk, settled_at=None).update(settled_at=timezone.now()):
             taken = actual.of(row.counter.budget)
             counter = BudgetCounter.objects.filter(pk=row.counter_id)
             counter.update(reserved=F("reserved") - row.amount, used=F("used") + taken)
+            _tell(row.counter_id)
 
 
 def charge(user_id: int, model_id: str, actual: Spent) -> None:
@@ -119,6 +124,13 @@ def counter_of(budget: Budget, user_id: int, now: datetime) -> BudgetCounter:
             # Somebody else has begun the same period at the same time.
             counter = BudgetCounter.objects.get(**place)
     return counter
+
+
+def _tell(counter_id: int) -> None:
+    counter = BudgetCounter.objects.select_related("budget").get(pk=counter_id)
+    budget = counter.budget
+    if counter.user_id and counter.used * 100 >= (budget.limit + counter.topped_up) * budget.warn_percent:
+        notes.touch(counter.user_id, "user")
 
 
 def _exceeded(budget: Budget, now: datetime) -> QuotaExceeded:

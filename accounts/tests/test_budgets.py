@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from accounts.budgets import ledger, periods, status
 from accounts.budgets.ledger import QuotaExceeded, Spent
 from accounts.budgets.models import Budget, BudgetCounter, Period, Reservation, Unit
-from accounts.models import User
+from accounts.models import LiveNote, User
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +105,14 @@ def test_settling_counts_what_it_really_took_once(user: User) -> None:
     assert (counter.used, counter.reserved) == (120, 0)
     # What was held is free again.
     take(user, "b", tokens=900)
+
+
+def test_the_page_hears_of_it_when_little_is_left(user: User) -> None:
+    budget(limit=4, warn_percent=75)
+    for key, heard in (("a", False), ("b", False), ("c", True)):
+        take(user, key)
+        ledger.settle(key, Spent())
+        assert LiveNote.objects.filter(user=user, what="user").exists() is heard
 
 
 def test_what_failed_takes_nothing(user: User) -> None:

@@ -8,7 +8,7 @@ import { i18n, loadLocale, loadTexts } from "@/i18n";
 import type { Quota } from "@/types/writing";
 
 const said = (quota: Partial<Quota>): { text: string; spent: boolean; role?: string } => {
-  const note = mount(QuotaNote, { props: { quota: { unit: "messages", limit: 1000, remaining: 5, used: 995, resets_at: null, ...quota } }, global: { plugins: [i18n] } });
+  const note = mount(QuotaNote, { props: { quota: { unit: "messages", limit: 1000, remaining: 5, used: 995, warn: true, resets_at: null, ...quota } }, global: { plugins: [i18n] } });
   return { text: note.text(), spent: note.classes("spent"), role: note.attributes("role") };
 };
 

@@ -366,10 +366,10 @@ describe("prompts", () => {
 });
 
 describe("what is left", () => {
-  const quota = (limit: number, remaining: number, unit: "messages" | "tokens" = "messages"): Parameters<typeof isLow>[0] =>
-    ({ limit, used: limit - remaining, remaining, unit, resets_at: null });
+  const quota = (remaining: number, warn: boolean, unit: "messages" | "tokens" = "messages"): Parameters<typeof isLow>[0] =>
+    ({ limit: 1000, used: 1000 - remaining, remaining, unit, warn, resets_at: null });
 
-  it.each([[quota(100, 21), false], [quota(100, 20), true], [quota(10, 5), true], [quota(10, 6), false], [quota(1e6, 3e5, "tokens"), false], [null, false]])("%j", (value, low) => {
+  it.each([[quota(21, false), false], [quota(200, true), true], [quota(5, false), true], [quota(5, false, "tokens"), false], [quota(300, true, "tokens"), true], [null, false]])("%j", (value, low) => {
     expect(isLow(value)).toBe(low);
   });
 });

@@ -13,6 +13,10 @@ export interface Quota {
   used: number;
   remaining: number;
   unit: "messages" | "tokens" | "money";
+  /** Of money, such as "EUR". */
+  currency?: string;
+  /** Whether the administrator wants it to be seen by now. */
+  warn: boolean;
   resets_at: string | null;
 }
 
