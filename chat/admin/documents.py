@@ -1,0 +1,28 @@
+"""The files that people attached."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from aihelper.lib.admin import ReadOnlyAdmin
+from chat.models import Document
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin[Document]):
+    """Who attached how much and when: neither names nor texts."""
+
+    list_display = ("document_id", "user", "media_type", "size", "chars", "create_time")
+    list_filter = ("media_type", "create_time")
+    list_select_related = ("user",)
+    search_fields = ("=document_id", "^user__username")
+    search_help_text = _("The id of a document, or the beginning of a username.")
+    ordering = ("-pk",)
+    fields = ("document_id", "user", "media_type", "size", "chars", "create_time")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
+        """Without the texts, which nobody here reads."""
+        rows: QuerySet[Document] = super().get_queryset(request)
+        return rows.defer("content")

@@ -1,0 +1,32 @@
+"""The folders that people sort their chats into."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from aihelper.lib.admin import ReadOnlyAdmin
+from chat.models import Folder
+
+
+@admin.register(Folder)
+class FolderAdmin(ReadOnlyAdmin[Folder]):
+    """How many folders people have, and how much is in them; their names are private."""
+
+    list_display = ("folder_id", "user", "sessions", "create_time")
+    list_select_related = ("user",)
+    search_fields = ("=folder_id", "^user__username")
+    search_help_text = _("The id of a folder, or the beginning of a username.")
+    ordering = ("-pk",)
+    fields = ("folder_id", "user", "sessions", "create_time")
+    readonly_fields = ("folder_id", "sessions", "create_time")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Folder]:
+        """Add the number of sessions, with those in the archive and in the trash."""
+        rows: QuerySet[Folder] = super().get_queryset(request)
+        return rows.annotate(session_total=Count("sessions"))
+
+    @admin.display(description=_("sessions"))
+    def sessions(self, folder: Folder) -> int:
+        """How many sessions are in it."""
+        return int(getattr(folder, "session_total", 0))

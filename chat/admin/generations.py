@@ -1,0 +1,35 @@
+"""The answers that are being written, and those that failed."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from aihelper.lib.admin import ReadOnlyAdmin
+from chat.models import Generation
+
+
+@admin.register(Generation)
+class GenerationAdmin(ReadOnlyAdmin[Generation]):
+    """What is being written, what failed and why."""
+
+    list_display = ("id", "user", "model_id", "state", "error_code", "attempts", "owner", "create_time", "end_time")
+    list_filter = ("state", "create_time")
+    search_fields = ("=id", "^user__username", "=error_code")
+    search_help_text = _("The id of a generation, the beginning of a username, or an error code.")
+    ordering = ("-create_time",)
+    fields = (
+        "id", "user", "model_id", "kind", "state", "error_code", "attempts", "owner", "heartbeat_at",
+        "stop_requested_at", "offset", "create_time", "end_time",
+    )  # fmt: skip
+    readonly_fields = ("id", "model_id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
+        """With the person and the message's model, without the message's text."""
+        rows = super().get_queryset(request).select_related("user", "message")
+        return rows.defer("segments", "message__content", "message__reasoning")
+
+    @admin.display(description=_("model"), ordering="message__model_id")
+    def model_id(self, generation: Generation) -> str:
+        """The model that was asked."""
+        return generation.message.model_id

@@ -1,0 +1,25 @@
+"""The prompts for everybody."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from aihelper.lib.admin import ModelAdmin
+from chat.models import Prompt
+
+
+@admin.register(Prompt)
+class PromptAdmin(ModelAdmin[Prompt]):
+    """The prompts for everybody. Those of single people are theirs, and not shown."""
+
+    list_display = ("command", "title", "is_active", "update_time")
+    list_editable = ("is_active",)
+    list_filter = ("is_active",)
+    search_fields = ("command", "title")
+    fields = ("command", "title", "text", "is_active", "create_time", "update_time")
+    readonly_fields = ("create_time", "update_time")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Prompt]:
+        """Without those that have an owner."""
+        rows: QuerySet[Prompt] = super().get_queryset(request)
+        return rows.filter(owner=None)

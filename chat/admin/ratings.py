@@ -1,0 +1,58 @@
+"""What people think of the answers."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from aihelper.lib.admin import ReadOnlyAdmin
+from chat.admin.filters import ModelFilter
+from chat.models import RatedAnswer
+
+
+class RatingFilter(admin.SimpleListFilter):
+    """Good or bad."""
+
+    title = _("rating")
+    parameter_name = "rating"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two."""
+        return [("1", _("good")), ("-1", _("bad"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The answers rated so."""
+        return queryset.filter(rating=self.value()) if self.value() in {"1", "-1"} else queryset
+
+
+@admin.register(RatedAnswer)
+class RatedAnswerAdmin(ReadOnlyAdmin[RatedAnswer]):
+    """What people think of the answers, counted by model: the rating with its reason and comment, no word of the chat.
+
+    The page tells people so where they rate.
+    """
+
+    list_display = ("create_time", "user", "model_id", "provider_name", "good", "rating_reason", "rating_comment")
+    list_filter = (RatingFilter, ModelFilter, "rating_reason", "create_time")
+    show_facets = admin.ShowFacets.ALWAYS
+    list_select_related = ("user",)
+    search_fields = ("^user__username", "=model_id")
+    search_help_text = _("The beginning of a username, or the id of a model.")
+    ordering = ("-pk",)
+    fields = (
+        "create_time", "user", "model_id", "provider_name", "good", "rating_reason", "rating_comment", "status",
+        "prompt_tokens", "completion_tokens", "duration_ms",
+    )  # fmt: skip
+    readonly_fields = ("good",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RatedAnswer]:
+        """The answers that somebody has rated, without their texts."""
+        rows: QuerySet[RatedAnswer] = super().get_queryset(request)
+        return rows.filter(rating__isnull=False).defer("content", "reasoning")
+
+    @admin.display(description=_("rating"), boolean=True, ordering="rating")
+    def good(self, answer: RatedAnswer) -> bool:
+        """Whether it was found good."""
+        return answer.rating == 1

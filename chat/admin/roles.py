@@ -1,0 +1,67 @@
+"""The roles that people talk to."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from aihelper.lib.admin import ModelAdmin
+from chat.forms import RoleForm
+from chat.models import Role
+
+
+@admin.register(Role)
+class RoleAdmin(ModelAdmin[Role]):
+    """Whom people can talk to. Chinese texts are optional: where one is empty, the English stands."""
+
+    form = RoleForm
+    list_display = ("slug", "title", "owner", "is_active", "sort_order")
+    list_editable = ("is_active", "sort_order")
+    list_filter = ("is_active", ("owner", admin.EmptyFieldListFilter))
+    list_select_related = ("owner",)
+    search_fields = ("slug", "^owner__username")
+    autocomplete_fields = ("owner",)
+    prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("create_time", "update_time")
+    fieldsets = (
+        (None, {"fields": (("name", "slug", "emoji"), ("is_active", "sort_order"), "owner")}),
+        (_("English"), {"fields": ("description", "welcome_message", "system_prompt", "suggestions")}),
+        (
+            _("Chinese"),
+            {"fields": ("name_zh", "description_zh", "welcome_message_zh", "system_prompt_zh", "suggestions_zh")},
+        ),
+        (_("Model"), {"fields": ("model_id", "parameters")}),
+        (_("State"), {"fields": ("create_time", "update_time")}),
+    )
+    # Of a role that somebody made for himself: whose it is, and that it can be switched off.
+    OF_PEOPLE = ("slug", "owner", "is_active", "create_time", "update_time")
+
+    @admin.display(description=_("name"), ordering="name")
+    def title(self, role: Role) -> str:
+        """The name of a role for everybody; what people call their own is theirs."""
+        return "" if role.owner_id else role.name
+
+    def get_fieldsets(self, request: HttpRequest, obj: Role | None = None) -> Any:
+        """The words of people's own roles are as private as their chats."""
+        return [(None, {"fields": self.OF_PEOPLE})] if _of_somebody(obj) else super().get_fieldsets(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> Any:
+        """Of people's own roles only the switch can be moved."""
+        fields = [name for name in self.OF_PEOPLE if name != "is_active"]
+        return fields if _of_somebody(obj) else super().get_readonly_fields(request, obj)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Role | None = None) -> Any:
+        """An identifier that is shown only cannot be filled in."""
+        return {} if _of_somebody(obj) else super().get_prepopulated_fields(request, obj)
+
+    def get_form(self, request: HttpRequest, obj: Role | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """The plain form for people's own roles: the other one asks for their words."""
+        if _of_somebody(obj):
+            kwargs["form"] = ModelForm
+        return super().get_form(request, obj, change, **kwargs)
+
+
+def _of_somebody(role: Role | None) -> bool:
+    return role is not None and role.owner_id is not None

@@ -1,0 +1,23 @@
+"""The ledger of all calls to providers."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from aihelper.lib.admin import ReadOnlyAdmin
+from chat.admin.filters import ModelFilter, ProviderFilter
+from chat.models import UsageRecord
+
+
+@admin.register(UsageRecord)
+class UsageRecordAdmin(ReadOnlyAdmin[UsageRecord]):
+    """The ledger: every call to a provider, who made it and what it cost."""
+
+    list_display = (
+        "create_time", "username", "kind", "model_id", "provider_name", "state", "prompt_tokens", "completion_tokens",
+        "cost", "currency", "duration_ms",
+    )  # fmt: skip
+    list_filter = ("create_time", "kind", "state", ModelFilter, ProviderFilter)
+    search_fields = ("^username", "=model_id")
+    search_help_text = _("The beginning of a username, or the id of a model.")
+    # As they were written; the ledger has no index by time alone.
+    ordering = ("-pk",)
