@@ -53,8 +53,6 @@ CREATE TABLE `api_providers` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `name` varchar(64) NOT NULL UNIQUE,
     `base_url` varchar(500) NOT NULL,
-    `api_key` longtext NOT NULL,
-    `key_last_four` varchar(4) NOT NULL,
     `dialect` varchar(16) NOT NULL,
     `description` varchar(500) NOT NULL,
     `status` bool NOT NULL,
@@ -362,6 +360,21 @@ CREATE TABLE `model_configs` (
     CONSTRAINT `modelconfig_sort_order_range` CHECK ((`sort_order` >= -100000 AND `sort_order` <= 100000))
 );
 
+CREATE TABLE `provider_keys` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `label` varchar(64) NOT NULL,
+    `api_key` longtext NOT NULL,
+    `key_last_four` varchar(4) NOT NULL,
+    `weight` integer UNSIGNED NOT NULL CHECK (`weight` >= 0),
+    `status` bool NOT NULL,
+    `cooldown_until` datetime(6) NULL,
+    `last_error` varchar(32) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `update_time` datetime(6) NOT NULL,
+    `provider_id` bigint NOT NULL,
+    CONSTRAINT `providerkey_weight_range` CHECK ((`weight` >= 1 AND `weight` <= 1000))
+);
+
 CREATE TABLE `push_subscriptions` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `endpoint` longtext NOT NULL,
@@ -522,6 +535,7 @@ CREATE INDEX `generation_by_user` ON `generations` (`user_id`, `state`);
 ALTER TABLE `live_notes` ADD CONSTRAINT `live_notes_user_id_b520cbcb_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `live_note_changes` ON `live_notes` (`user_id`, `changed_at`);
 ALTER TABLE `model_configs` ADD CONSTRAINT `model_configs_provider_id_d48022bd_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
+ALTER TABLE `provider_keys` ADD CONSTRAINT `provider_keys_provider_id_b12c7891_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
 ALTER TABLE `push_subscriptions` ADD CONSTRAINT `push_subscriptions_user_id_7dd0cc78_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `refresh_tokens` ADD CONSTRAINT `refresh_tokens_user_id_b02a6331_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `refresh_tokens_family_e5d34df2` ON `refresh_tokens` (`family`);
@@ -572,6 +586,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),
+    ('providers', '0002_provider_keys', UTC_TIMESTAMP(6)),
     ('sessions', '0001_initial', UTC_TIMESTAMP(6));
 
 SET FOREIGN_KEY_CHECKS = 1;

@@ -14,7 +14,7 @@ from django.db import connections
 
 from providers import addresses, secrets
 from providers.errors import ProviderError
-from providers.models import Provider
+from providers.models import Provider, ProviderKey
 
 
 @register(Tags.database)
@@ -26,31 +26,34 @@ def check_stored_keys(
     for alias in databases or ():
         if Provider._meta.db_table in connections[alias].introspection.table_names():
             # Only what is needed: a column that a coming migration adds is not there yet.
-            stored = Provider.objects.using(alias).only("name", "base_url", "api_key", "is_demo")
-            messages += [message for provider in stored for message in _check(provider)]
+            stored = Provider.objects.using(alias).filter(is_demo=False).only("name", "base_url", "is_demo")
+            messages += [message for provider in stored for message in _check_address(provider)]
+        if ProviderKey._meta.db_table in connections[alias].introspection.table_names():
+            sealed = ProviderKey.objects.using(alias).select_related("provider")
+            sealed = sealed.only("api_key", "provider__name", "provider__base_url")
+            messages += [message for key in sealed for message in _check_key(key)]
     return messages
 
 
-def _check(provider: Provider) -> Iterator[CheckMessage]:
-    if not provider.is_demo and _is_misspelt(provider.base_url):
+def _check_address(provider: Provider) -> Iterator[CheckMessage]:
+    if _is_misspelt(provider.base_url):
         hint = "Save it once in Django admin."
         yield Warning(
             f"The address of the provider {provider.name!r} is not normalised.", hint=hint, id="providers.W002"
         )
-    if not provider.has_key:
-        return
-    kid = secrets.key_id(provider.api_key)
-    if kid not in _ring():
+
+
+def _check_key(key: ProviderKey) -> Iterator[CheckMessage]:
+    kid, name = secrets.key_id(key.api_key), key.provider.name
+    if key.api_key and kid not in _ring():
         hint = f"Put the key {kid!r} back into FIELD_KEYS (it may stand last), or enter the provider's API key again."
-        yield Error(
-            f"FIELD_KEYS lacks the key that encrypted the API key of {provider.name!r}.", hint=hint, id="providers.E001"
-        )
+        yield Error(f"FIELD_KEYS lacks the key that encrypted an API key of {name!r}.", hint=hint, id="providers.E001")
         return
     try:
-        secrets.unseal(provider)
+        secrets.unseal(key)
     except ProviderError:
-        hint = "Enter it again in Django admin; until then this provider is not asked."
-        yield Warning(f"The stored API key of {provider.name!r} cannot be read.", hint=hint, id="providers.W001")
+        hint = "Enter it again in Django admin; until then it is not used."
+        yield Warning(f"A stored API key of {name!r} cannot be read.", hint=hint, id="providers.W001")
 
 
 def _is_misspelt(base_url: str) -> bool:

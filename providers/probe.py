@@ -5,18 +5,20 @@ pages and commands, and stores what they found. What the provider sent is never 
 sees our own sentence and the status class, so that a wrong address cannot be used to read other servers.
 """
 
+import asyncio
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from aihelper.lib.net import Timeouts
-from providers import registry
-from providers.errors import ModelNotFound, ProviderError
+from providers.catalogue import looks_like_chat
+from providers.dialects import Dialect
+from providers.errors import AuthenticationFailed, ModelNotFound, ProviderError
 from providers.events import ChatMessage, ChatRequest, RemoteModel
-from providers.models import Provider
-from providers.registry import ClientFactory
+from providers.registry import LazyDialect
 
 # An administrator waits for the answer; a local server may load the model first.
 TIMEOUTS = Timeouts(connect=10.0, first_token=30.0, gap=15.0, total=45.0)
@@ -29,15 +31,38 @@ _NOTHING_TO_ASK = gettext_noop(
     "The provider does not list its models, and none is set up to ask. "
     "Check the end of the base URL (mostly /v1), or add a model by hand and test again."
 )
+_NOT_PROVEN = gettext_noop(
+    "The provider answers, but shows its list of models to anybody, and no model answered a question. "
+    "Whether the key is right is not proven."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A provider, opened for a test: with each of its keys, and without one to see what is public anyway."""
+
+    opened: Sequence[LazyDialect]
+    without_key: LazyDialect | None = None
+    # The model that is asked for one token.
+    ask: str | None = None
+    # Why it could not be opened.
+    problem: ProviderError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a test found. `models` is None where the server does not list them."""
+    """What a test found. `models` is None where the server does not list them.
+
+    `proven` is False where nothing showed that the key is right; `codes` tells by key how each of them did, and
+    `label` which of several the error is about.
+    """
 
     latency_ms: int
     models: int | None = None
     error: ProviderError | None = None
+    proven: bool = True
+    label: str = ""
+    codes: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def status_class(self) -> str:
@@ -58,53 +83,102 @@ class TestResult:
     latency_ms: int
     sentence: str
     code: str = ""
+    proven: bool = True
 
 
-async def probe(provider: Provider, ask: str | None, *, client_factory: ClientFactory | None = None) -> Probe:
-    """List the models; where the server has no such list, ask the model `ask` for one token."""
+async def probe(target: Target) -> Probe:
+    """Try each key: list the models, or where there is no such list ask for one token; then see to it that the key
+    was what opened the door (`_is_proven`)."""
+    if target.problem is not None:
+        return Probe(0, error=target.problem)
+    found = await asyncio.gather(*(_try(dialect, target) for dialect in target.opened))
+    worst = next((each for each in found if each.error), None)
+    worst = worst or next((each for each in found if not each.proven), found[0])
+    codes = {number: code for each in found for number, code in each.codes.items()}
+    label = worst.label if len(found) > 1 else ""
+    return Probe(worst.latency_ms, worst.models, worst.error, worst.proven, label, codes)
+
+
+async def _try(dialect: LazyDialect, target: Target) -> Probe:
     started = time.perf_counter()
+    latency: int | None = None
     count: int | None = None
     error: ProviderError | None = None
+    proven = True
     try:
-        count = await _count_or_ask(provider, ask, client_factory)
+        listed = await _list_or_ask(dialect, target.ask)
+        latency = _milliseconds(started)
+        if listed is not None:
+            count, proven = len(listed), await _is_proven(dialect, target, listed)
     except ProviderError as caught:
         error = caught
-    return Probe(round((time.perf_counter() - started) * 1000), count, error)
+    codes = {} if dialect.key_id is None else {dialect.key_id: error.code if error else ""}
+    latency = _milliseconds(started) if latency is None else latency
+    return Probe(latency, count, error, proven, dialect.key_label, codes)
 
 
-async def _count_or_ask(provider: Provider, ask: str | None, client_factory: ClientFactory | None) -> int | None:
-    dialect = registry.open_provider(provider, timeouts=TIMEOUTS, client_factory=client_factory)
+async def _list_or_ask(dialect: Dialect, ask: str | None) -> list[RemoteModel] | None:
+    """The models, or None where the server lists none but has answered a question. Raises ProviderError."""
     try:
-        return len(await dialect.models())
+        return await dialect.models()
     except ProviderError as error:
         if not (isinstance(error, ModelNotFound) or error.status in NOT_OFFERED):
             raise
         if ask is None:
             raise ProviderError(_NOTHING_TO_ASK, status=error.status) from None
-    request = ChatRequest(model=ask, messages=(ChatMessage("user", "Hi"),), max_tokens=1)
-    async for _event in dialect.stream(request):
-        pass
+    await _ask_for_one_token(dialect, ask)
     return None
 
 
-async def fetch(
-    provider: Provider, timeouts: Timeouts = TIMEOUTS, *, client_factory: ClientFactory | None = None
-) -> list[RemoteModel]:
-    """Return the models that the provider lists. Raises ProviderError."""
-    return await registry.open_provider(provider, timeouts=timeouts, client_factory=client_factory).models()
+async def _is_proven(dialect: Dialect, target: Target, listed: Sequence[RemoteModel]) -> bool:
+    """Whether a right key was needed so far: many servers list their models to anybody, and a wrong key would look
+    right. Where they do, a model is asked for one token. Raises AuthenticationFailed."""
+    if target.without_key is None:
+        return True
+    try:
+        await target.without_key.models()
+    except AuthenticationFailed:
+        return True
+    except ProviderError:
+        pass
+    ask = target.ask or next((model.model_id for model in listed if looks_like_chat(model.model_id)), None)
+    if ask is None:
+        return False
+    try:
+        await _ask_for_one_token(dialect, ask)
+    except AuthenticationFailed:
+        raise
+    except ProviderError:
+        return False
+    return True
+
+
+async def _ask_for_one_token(dialect: Dialect, model: str) -> None:
+    request = ChatRequest(model=model, messages=(ChatMessage("user", "Hi"),), max_tokens=1)
+    async for _event in dialect.stream(request):
+        pass
+
+
+def _milliseconds(started: float) -> int:
+    return round((time.perf_counter() - started) * 1000)
 
 
 def describe(found: Probe) -> TestResult:
     """Put what was found into a sentence in the active language."""
+    code = ""
     if found.error is not None:
         sentence, code = gettext(found.error.sentence), found.error.code
+    elif not found.proven:
+        sentence = gettext(_NOT_PROVEN)
     elif found.models is None:
-        sentence, code = gettext(_NOT_LISTED), ""
+        sentence = gettext(_NOT_LISTED)
     else:
         text = ngettext(
             "The provider answers and lists %(count)d model.",
             "The provider answers and lists %(count)d models.",
             found.models,
         )
-        sentence, code = text % {"count": found.models}, ""
-    return TestResult(found.error is None, found.status_class, found.latency_ms, sentence, code)
+        sentence = text % {"count": found.models}
+    if found.label and (found.error or not found.proven):
+        sentence = gettext("Key %(key)s: %(sentence)s") % {"key": found.label, "sentence": sentence}
+    return TestResult(found.error is None, found.status_class, found.latency_ms, sentence, code, found.proven)

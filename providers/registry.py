@@ -11,15 +11,17 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from aihelper.lib import net
 from aihelper.lib.errors import NotFound
-from providers import demo, secrets
+from providers import demo, keys, secrets
 from providers.dialects import DIALECTS, Dialect
 from providers.errors import ProviderError
 from providers.events import ChatRequest, Event, RemoteModel
-from providers.models import ModelConfig, Provider
+from providers.models import ModelConfig, Provider, ProviderKey
 from providers.wire.retry import Candidate
 
 if TYPE_CHECKING:
@@ -65,11 +67,25 @@ def resolve(model_id: str | None, user: AbstractBaseUser | AnonymousUser) -> lis
     return found
 
 
-class LazyDialect:
-    """Makes the real dialect when it is first used, because HTTP clients belong to the running event loop."""
+class KeysSwitchedOff(ProviderError):
+    """The provider has keys, and an administrator has switched all of them off. Nothing is sent to it."""
 
-    def __init__(self, make: Callable[[], Dialect]) -> None:
+    code = "keys_switched_off"
+    default_sentence = gettext_noop(
+        "All API keys of this provider are switched off. An administrator has to switch one on, or add one."
+    )
+
+
+class LazyDialect:
+    """Makes the real dialect when it is first used, because HTTP clients belong to the running event loop.
+
+    `key_id` and `key_label` tell which key it asks with; None and an empty label where there is none.
+    """
+
+    def __init__(self, make: Callable[[], Dialect], key: ProviderKey | None = None) -> None:
         self._make = make
+        self.key_id = key.pk if key else None
+        self.key_label = str(key) if key else ""
 
     def stream(self, request: ChatRequest) -> AsyncIterator[Event]:
         return self._make().stream(request)
@@ -78,42 +94,70 @@ class LazyDialect:
         return await self._make().models()
 
 
-def open(model: ModelConfig, *, client_factory: ClientFactory | None = None) -> Dialect:
+def open(model: ModelConfig, *, client_factory: ClientFactory | None = None) -> LazyDialect:
     """Return the dialect that asks this model's provider. Raises ProviderError when its key cannot be read."""
     return open_provider(model.provider, client_factory=client_factory)
 
 
 def open_provider(
     provider: Provider, *, timeouts: net.Timeouts | None = None, client_factory: ClientFactory | None = None
-) -> Dialect:
+) -> LazyDialect:
     """Like `open`, for a provider; `timeouts` other than its own are for short questions such as a test."""
+    return open_key(provider, usable_keys(provider)[0], timeouts=timeouts, client_factory=client_factory)
+
+
+def usable_keys(provider: Provider) -> Sequence[ProviderKey | None]:
+    """Return the keys to try, in order; a single None where no key is needed. Raises ProviderError."""
+    if provider.is_demo or not provider.has_key:
+        return [None]
+    in_order = keys.in_order(provider)
+    if not in_order:
+        raise KeysSwitchedOff
+    return in_order
+
+
+def open_key(
+    provider: Provider,
+    key: ProviderKey | None,
+    *,
+    timeouts: net.Timeouts | None = None,
+    client_factory: ClientFactory | None = None,
+) -> LazyDialect:
+    """Open a provider with one key of its own, or with none. Raises ProviderError when the key cannot be read."""
     if client_factory is None and not settings.ALLOW_MODEL_REQUESTS:
         raise ModelRequestsForbidden("Hand in a client_factory, or switch AIHELPER_ALLOW_MODEL_REQUESTS on.")
-    base_url, key = _address_and_key(provider)
+    base_url, secret = _address_and_secret(provider, key)
     make_client = client_factory or net.client
 
     def make() -> Dialect:
         client = make_client(allowed_private=allowed_private(provider))
-        return DIALECTS[provider.dialect](client, base_url, key, timeouts or own_timeouts(provider))
+        return DIALECTS[provider.dialect](client, base_url, secret, timeouts or own_timeouts(provider))
 
-    return LazyDialect(make)
+    return LazyDialect(make, key)
 
 
 def candidates(models: Sequence[ModelConfig], *, client_factory: ClientFactory | None = None) -> list[Candidate]:
-    """Open the models for `stream_with_retry`; the label of each is its provider's name.
+    """Open the models for `stream_with_retry`, each once for each key to try; the labels are the providers' names.
 
-    A provider whose key cannot be read is left out, as if it did not answer; raises ProviderError when none is left.
+    A key that cannot be read is left out, as if it did not answer; raises ProviderError when nothing is left.
     """
     opened: list[Candidate] = []
     problem: ProviderError | None = None
+    prefetch_related_objects([model.provider for model in models], "keys")
     for model in models:
         try:
-            dialect = open(model, client_factory=client_factory)
+            found = usable_keys(model.provider)
         except ProviderError as error:
-            log.error("provider.cannot_open", provider=model.provider.name, code=error.code)
             problem = problem or error
             continue
-        opened.append(Candidate(label=model.provider.name, dialect=dialect, model=model.model_id))
+        for key in found:
+            try:
+                dialect = open_key(model.provider, key, client_factory=client_factory)
+            except ProviderError as error:
+                log.error("provider.cannot_open", provider=model.provider.name, code=error.code)
+                problem = problem or error
+                continue
+            opened.append(Candidate(label=model.provider.name, dialect=dialect, model=model.model_id))
     if not opened and problem is not None:
         raise problem
     return opened
@@ -135,8 +179,8 @@ def own_timeouts(provider: Provider) -> net.Timeouts:
     )
 
 
-def _address_and_key(provider: Provider) -> tuple[str, str]:
+def _address_and_secret(provider: Provider, key: ProviderKey | None) -> tuple[str, str]:
     # The demo is this very process, whatever port another process on the same database wrote into the row.
     if provider.is_demo:
         return settings.DEMO_URL, demo.token()
-    return provider.base_url, secrets.unseal(provider)
+    return provider.base_url, secrets.unseal(key) if key else ""

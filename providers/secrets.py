@@ -1,6 +1,6 @@
 """Encryption of provider keys at rest: AES-256-GCM with a key ring, bound to the row and to the origin.
 
-Envelope: `v1:<kid>:<nonce>:<ciphertext>`, the last two in URL-safe base64. The ring comes from
+Envelope: `v2:<kid>:<nonce>:<ciphertext>`, the last two in URL-safe base64. The ring comes from
 settings.FIELD_KEYS, "kid:base64,kid:base64": the first key encrypts, all of them decrypt, so that a new
 key is put first, the rows are encrypted anew, and the old key is taken out.
 
@@ -24,9 +24,9 @@ from django.utils.translation import gettext_noop
 from providers.errors import ProviderError
 
 if TYPE_CHECKING:
-    from providers.models import Provider
+    from providers.models import ProviderKey
 
-VERSION = "v1"
+OLD_VERSION, VERSION = "v1", "v2"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 # Of a key shorter than this, four characters would give too much away.
@@ -95,7 +95,7 @@ def decrypt(envelope: str, context: str) -> str:
     """Return the secret in an envelope. Raises KeyUnreadable, whatever is wrong with it."""
     try:
         version, kid, nonce, sealed = envelope.split(":")
-        if version != VERSION:
+        if version not in (OLD_VERSION, VERSION):
             raise KeyUnreadable
         return ring()[kid].decrypt(urlsafe_b64decode(nonce), urlsafe_b64decode(sealed), context.encode()).decode()
     except (InvalidTag, KeyError, KeyRingError, ValueError):
@@ -105,24 +105,34 @@ def decrypt(envelope: str, context: str) -> str:
 def key_id(envelope: str) -> str:
     """Return which key of the ring an envelope needs; an empty string when it is none."""
     parts = envelope.split(":")
-    return parts[1] if len(parts) == 4 and parts[0] == VERSION else ""
+    return parts[1] if len(parts) == 4 and parts[0] in (OLD_VERSION, VERSION) else ""
 
 
-def seal(provider: "Provider", key: str) -> None:
-    """Put the encrypted key, and its end for people to recognise it, on a saved provider; does not save."""
-    if provider.pk is None:
-        raise ValueError("The provider needs its row first: the key is bound to it.")
-    provider.api_key = encrypt(key, _context(provider)) if key else ""
-    provider.key_last_four = key[-4:] if len(key) >= SHORTEST_TO_SHOW else ""
+def current_prefix() -> str:
+    """How envelopes begin that need no rotation. Raises KeyRingError."""
+    return f"{VERSION}:{next(iter(ring()))}:"
 
 
-def unseal(provider: "Provider") -> str:
-    """Return the key of a provider, an empty string when it has none. Raises KeyUnreadable.
+def seal(key: "ProviderKey", secret: str) -> None:
+    """Put the encrypted secret, and its end for people to recognise it, on a saved key; does not save."""
+    if key.pk is None or key.provider_id is None:
+        raise ValueError("The key needs its row first: the secret is bound to it.")
+    key.api_key = encrypt(secret, _context(key))
+    key.key_last_four = secret[-4:] if len(secret) >= SHORTEST_TO_SHOW else ""
+
+
+def unseal(key: "ProviderKey") -> str:
+    """Return the secret of a key. Raises KeyUnreadable.
 
     For the moment of the call only: keep it nowhere.
     """
-    return decrypt(provider.api_key, _context(provider)) if provider.api_key else ""
+    is_old = key.api_key.startswith(f"{OLD_VERSION}:")
+    return decrypt(key.api_key, _old_context(key) if is_old else _context(key))
 
 
-def _context(provider: "Provider") -> str:
-    return f"{provider._meta.db_table}:api_key:{provider.pk}:{provider.origin}"
+def _context(key: "ProviderKey") -> str:
+    return f"{key._meta.db_table}:api_key:{key.pk}:{key.provider_id}:{key.provider.origin}"
+
+
+def _old_context(key: "ProviderKey") -> str:
+    return f"api_providers:api_key:{key.provider_id}:{key.provider.origin}"

@@ -1,7 +1,7 @@
 """Every write to providers and models; admin, API and commands all come through here."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,22 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib import net
-from providers import addresses, catalogue, probe, secrets, validators
+from providers import addresses, catalogue, keys, probe, registry, secrets, validators
 from providers.catalogue import SyncResult
 from providers.errors import ProviderError
-from providers.models import DEMO_NAME, ModelConfig, Provider
+from providers.keys import KeyChange
+from providers.models import DEMO_NAME, ModelConfig, Provider, ProviderKey
 from providers.probe import TestResult
-from providers.registry import ClientFactory
+from providers.registry import ClientFactory, LazyDialect
 
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-KEY_REQUIRED = _(
-    "The address has changed: please enter the key again. A key goes only to the server it was entered for."
-)
 DEMO_IS_FIXED = _("The built-in demo cannot be changed. It steps back as soon as another provider is active.")
-KEY_RING_BROKEN = _("Keys cannot be stored: the setting FIELD_KEYS is missing or wrong (see manage.py check).")
+DELETED = _("Somebody else has deleted this provider meanwhile. Nothing was saved.")
 DEMO_MODELS = (("demo", "Demo", False), ("demo-thinking", "Demo (thinking)", True))
 
 
@@ -46,50 +44,42 @@ def create_provider(*, name: str, base_url: str, api_key: str = "", **fields: An
 
 
 def update_provider(provider: Provider, *, api_key: str | None = None, **changes: Any) -> None:
-    """Change fields of a provider; `api_key` None keeps the key, an empty string removes it. Raises ValidationError."""
+    """Change fields of a provider, and its key (`save_provider`). Raises ValidationError."""
     for name, value in changes.items():
         setattr(provider, name, value)
     save_provider(provider, api_key=api_key)
 
 
 @transaction.atomic
-def save_provider(provider: Provider, *, api_key: str | None = None) -> None:
-    """Validate and save a new or changed provider, with its key (see `update_provider`). Raises ValidationError."""
+def save_provider(
+    provider: Provider, *, api_key: str | None = None, changes: Sequence[KeyChange] | None = None
+) -> None:
+    """Validate and save a new or changed provider with its keys. Raises ValidationError.
+
+    `changes` tells what becomes of each key. `api_key` is the short form where there is one: None keeps the keys, an
+    empty string removes them, anything else takes the place of the first.
+    """
     stored = Provider.objects.select_for_update().filter(pk=provider.pk).first() if provider.pk else None
     if provider.is_demo or (stored and stored.is_demo):
         raise ValidationError(DEMO_IS_FIXED, code="demo")
+    if provider.pk and stored is None:
+        raise ValidationError(DELETED, code="deleted")
     provider.full_clean()
-    require_key(stored, provider.base_url, api_key)
-    # The stored ciphertext, not the instance's: somebody may have changed it since that was read.
-    provider.api_key, provider.key_last_four = (stored.api_key, stored.key_last_four) if stored else ("", "")
-    if api_key is not None or stored is None or stored.base_url != provider.base_url:
+    if changes is None:
+        changes = keys.replacing(stored, api_key) if api_key is not None else []
+    keys.require_again(stored, provider.base_url, changes)
+    key_changed = any(change.secret or change.remove for change in changes)
+    if key_changed or stored is None or stored.base_url != provider.base_url:
         provider.health, provider.health_code, provider.checked_at = Provider.Health.UNKNOWN, "", None
     provider.save()
-    if api_key is not None:
-        _store_key(provider, api_key)
-    log.info("provider.saved", provider=provider.name, origin=provider.origin, key_changed=api_key is not None)
-
-
-def require_key(stored: Provider | None, base_url: str, api_key: str | None) -> None:
-    """Refuse to let a stored key follow its provider to another scheme, host or port (security rule T-S1)."""
-    moved = stored is not None and stored.has_key and stored.origin != addresses.origin(base_url)
-    if moved and api_key is None:
-        raise ValidationError({"base_url": ValidationError(KEY_REQUIRED, code="key_required")})
-
-
-def _store_key(provider: Provider, api_key: str) -> None:
-    validators.validate_api_key(api_key)
-    try:
-        secrets.seal(provider, api_key)
-    except secrets.KeyRingError as error:
-        raise ValidationError(KEY_RING_BROKEN, code="key_ring") from error
-    provider.save(update_fields=["api_key", "key_last_four", "update_time"])
+    keys.store(provider, changes)
+    log.info("provider.saved", provider=provider.name, origin=provider.origin, key_changed=key_changed)
 
 
 def test_connection(provider: Provider, *, client_factory: ClientFactory | None = None) -> TestResult:
-    """Ask the provider now, store its health, and say in a sentence what was found."""
+    """Ask the provider now with each of its keys, store its health, and say in a sentence what was found."""
     ask = provider.models.filter(is_active=True).values_list("model_id", flat=True).first()
-    found = _run(probe.probe(provider, ask, client_factory=client_factory))
+    found = _run(probe.probe(_target(provider, ask, client_factory)))
     return _store_health(provider, found)
 
 
@@ -98,17 +88,30 @@ test_connection.__test__ = False  # type: ignore[attr-defined] # not a test, wha
 
 def check_providers(*, client_factory: ClientFactory | None = None) -> list[Checked]:
     """Test all active providers at the same time; the demo only when it is the only one."""
-    active = list(Provider.objects.real().active()) or list(Provider.objects.active())
+    active = list(Provider.objects.real().active().prefetch_related("keys")) or list(Provider.objects.active())
     asks: dict[int, str] = {}
     for pk, model_id in ModelConfig.objects.filter(is_active=True).values_list("provider_id", "model_id"):
         asks.setdefault(pk, model_id)
+    targets = [_target(provider, asks.get(provider.pk), client_factory) for provider in active]
 
     async def probe_all() -> list[probe.Probe]:
-        probes = (probe.probe(provider, asks.get(provider.pk), client_factory=client_factory) for provider in active)
-        return await asyncio.gather(*probes)
+        return await asyncio.gather(*map(probe.probe, targets))
 
     found = _run(probe_all())
     return [Checked(provider, _store_health(provider, item)) for provider, item in zip(active, found, strict=True)]
+
+
+def _target(provider: Provider, ask: str | None, client_factory: ClientFactory | None) -> probe.Target:
+    """The provider, opened for a test. Here, because opening reads the database and the test runs in an event loop."""
+
+    def opened(key: ProviderKey | None) -> LazyDialect:
+        return registry.open_key(provider, key, timeouts=probe.TIMEOUTS, client_factory=client_factory)
+
+    try:
+        in_use = [key for key in provider.keys.all() if key.is_active] or registry.usable_keys(provider)
+        return probe.Target([opened(key) for key in in_use], opened(None) if in_use[0] else None, ask)
+    except ProviderError as error:
+        return probe.Target([], problem=error)
 
 
 def sync_models(
@@ -119,7 +122,8 @@ def sync_models(
     `quick` gives up after a few seconds, for the start of the server.
     """
     timeouts = probe.START_TIMEOUTS if quick else probe.TIMEOUTS
-    listed = _run(probe.fetch(provider, timeouts, client_factory=client_factory))
+    dialect = registry.open_provider(provider, timeouts=timeouts, client_factory=client_factory)
+    listed = _run(dialect.models())
     return catalogue.merge(provider, listed, offer=offer)
 
 
@@ -156,7 +160,7 @@ def _first_provider(url: str, key: str) -> Provider:
 
 def _has_key(provider: Provider, key: str) -> bool:
     try:
-        return secrets.unseal(provider) == key
+        return any(secrets.unseal(each) == key for each in provider.keys.select_related("provider"))
     except ProviderError:
         return False
 
@@ -184,7 +188,7 @@ def ensure_demo() -> Provider:
 
     No key is stored: `providers.registry` takes `providers.demo.token()` in the moment of the call.
     """
-    fields = {"base_url": settings.DEMO_URL.rstrip("/"), "is_demo": True, "priority": 0, "api_key": ""}
+    fields = {"base_url": settings.DEMO_URL.rstrip("/"), "is_demo": True, "priority": 0}
     provider, _created = Provider.objects.update_or_create(name=DEMO_NAME, defaults=fields)
     for order, (model_id, name, has_reasoning) in enumerate(DEMO_MODELS):
         defaults = {"model_name": name, "has_reasoning": has_reasoning, "sort_order": order}
@@ -201,7 +205,11 @@ def _store_health(provider: Provider, found: probe.Probe) -> TestResult:
     provider.health = Provider.Health.OK if found.error is None else Provider.Health.DOWN
     provider.health_code = found.error.code if found.error is not None else ""
     provider.latency_ms, provider.checked_at = found.latency_ms, timezone.now()
-    provider.save(update_fields=["health", "health_code", "latency_ms", "checked_at"])
+    # Not `save`: somebody may have deleted the provider while it was asked.
+    names = ("health", "health_code", "latency_ms", "checked_at")
+    Provider.objects.filter(pk=provider.pk).update(**{name: getattr(provider, name) for name in names})
+    for key_id, code in found.codes.items():
+        keys.note(key_id, code)
     return probe.describe(found)
 
 

@@ -2,7 +2,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Count, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -17,6 +18,7 @@ from aihelper.lib.admin import ModelAdmin, TabularInline
 from providers import services
 from providers.admin.choosing import ChoosingMixin
 from providers.admin.forms import ProviderForm
+from providers.admin.keys import SECRET_FIELDS, ProviderKeyFormSet, ProviderKeyInline
 from providers.errors import ProviderError
 from providers.models import ModelConfig, Provider
 from providers.registry import ClientFactory
@@ -67,7 +69,7 @@ class DemoModelInline(ModelConfigInline):
 
 
 @admin.register(Provider)
-@method_decorator(sensitive_post_parameters("key"), name="changeform_view")
+@method_decorator(sensitive_post_parameters(*SECRET_FIELDS), name="changeform_view")
 class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
     """Providers, with the buttons that test them and fetch their models. The demo can only be looked at."""
 
@@ -90,10 +92,9 @@ class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
         if obj is not None and obj.is_demo:
             return [(None, {"fields": ("name", "base_url", "is_active", "show_health", "checked_at")})]
-        key = ("key", "remove_key") if obj is not None and obj.has_key else ("key",)
         deadlines = ("connect_timeout", "first_token_timeout", "gap_timeout", "total_timeout")
         sections: list[Any] = [
-            (None, {"fields": ("name", "base_url", *key, "is_active")}),
+            (None, {"fields": ("name", "base_url", "is_active")}),
             (_("More"), {"classes": ("collapse",), "fields": ("dialect", "description", "priority", *deadlines)}),
         ]
         if obj is not None:
@@ -101,15 +102,10 @@ class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
             sections.append((_("State"), {"fields": state}))
         return sections
 
-    def get_form(self, request: HttpRequest, obj: Provider | None = None, change: bool = False, **kwargs: Any) -> Any:
-        # The key's two fields are no model fields, so Django must not be told to look for them.
-        kwargs["fields"] = ProviderForm.Meta.fields
-        return super().get_form(request, obj, change, **kwargs)
-
     def get_inlines(self, request: HttpRequest, obj: Provider | None) -> Any:
         if obj is None:
-            return []
-        return [DemoModelInline if obj.is_demo else ModelConfigInline]
+            return [ProviderKeyInline]
+        return [DemoModelInline] if obj.is_demo else [ProviderKeyInline, ModelConfigInline]
 
     def has_change_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj is not None and obj.is_demo)
@@ -128,7 +124,39 @@ class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
         return gettext("%(offered)d of %(all)d") % {"offered": provider.offered_count, "all": provider.model_count}
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
-        services.save_provider(obj, api_key=form.api_key)
+        """Nothing yet: `save_related` saves the provider together with its keys."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the provider and its keys in one service, then the models."""
+        of_keys = [formset for formset in formsets if isinstance(formset, ProviderKeyFormSet)]
+        services.save_provider(form.instance, changes=[each for formset in of_keys for each in formset.changes()])
+        super().save_related(request, form, [each for each in formsets if each not in of_keys], change)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form; where somebody else was quicker, nothing is saved and a sentence says so."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as error:
+            sentence = " ".join(error.messages)
+        except IntegrityError:
+            sentence = gettext(
+                "Somebody else has changed this provider meanwhile. Nothing was saved: please look again."
+            )
+        self.message_user(request, sentence, messages.ERROR)
+        return HttpResponseRedirect(request.path)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """After a mistake the secrets are gone from their fields, and nobody should save without noticing."""
+        if request.method == "POST" and any(request.POST.get(name) for name in SECRET_FIELDS):
+            text = gettext("Keys are never sent back to a page: please enter the key again before you save.")
+            self.message_user(request, text, messages.WARNING)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Provider, post_url_continue: str | None = None) -> HttpResponse:
         """Go to the new provider's own page, where the next two steps are."""

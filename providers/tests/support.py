@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 
-from providers.models import ModelConfig, Provider
+from providers import secrets
+from providers.models import ModelConfig, Provider, ProviderKey
 from providers.services import create_provider
 
 # Long enough to be shown by its end; no eight characters of it may appear anywhere.
@@ -61,6 +62,12 @@ def make_provider(name: str = "Example", base_url: str = BASE_URL, api_key: str 
 
 def make_model(provider: Provider, model_id: str = "small", **fields: Any) -> ModelConfig:
     return ModelConfig.objects.create(provider=provider, **{"model_id": model_id, "model_name": model_id, **fields})
+
+
+def key_of(provider: Provider) -> str:
+    """The secret of the provider's first key, as it is stored; an empty string where there is none."""
+    key = ProviderKey.objects.select_related("provider").filter(provider=provider).first()
+    return secrets.unseal(key) if key else ""
 
 
 def has_canary(text: str) -> bool:

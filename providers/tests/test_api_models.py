@@ -62,7 +62,7 @@ def test_no_key_and_no_address_leave(alice_api: Any) -> None:
     make_model(provider, "big")
     text = alice_api.get("/api/models").content.decode()
     assert not has_canary(text)
-    assert provider.api_key not in text and "api.example.com" not in text and "tail" not in text
+    assert provider.keys.get().api_key not in text and "api.example.com" not in text and "tail" not in text
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

@@ -15,12 +15,14 @@ from django.views.debug import ExceptionReporter
 
 from providers import registry, services
 from providers.management.commands import checkproviders, createprovider, syncmodels
-from providers.models import ModelConfig, Provider
+from providers.models import ModelConfig, Provider, ProviderKey
 from providers.tests.support import CANARY, Upstream, failing, has_canary, listing, make_model, make_provider
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("providers.tests.admin_urls")]
 
 ECHO = f'{{"error": {{"message": "Incorrect API key provided: {CANARY}"}}}}'
+
+KEY_ROWS = {"keys-TOTAL_FORMS": 1, "keys-INITIAL_FORMS": 0}
 
 
 def _break(error: Exception) -> Upstream:
@@ -57,7 +59,7 @@ def test_no_failure_tells_the_key(root: Client, upstream: Upstream, name: str, c
             call_command(module.Command(client_factory=upstream), stdout=out, stderr=out)
         results.append(repr(caught.value))
     logged = "".join(capfd.readouterr()) + caplog.text
-    stored = str(list(Provider.objects.values()))
+    stored = str([list(Provider.objects.values()), list(ProviderKey.objects.values())])
     assert upstream.requests
     assert not any(has_canary(text) for text in (*pages, *results, out.getvalue(), logged, stored))
 
@@ -86,7 +88,7 @@ def test_nothing_that_is_kept_tells_the_key(root: Client, capfd: Any, caplog: An
     texts.append("".join(capfd.readouterr()) + caplog.text)
     assert not any(has_canary(text) for text in texts)
     # The ciphertext does not leave the database either.
-    assert provider.api_key not in dump.getvalue() + "".join(pages)
+    assert provider.keys.get().api_key not in dump.getvalue() + "".join(pages)
 
 
 def test_a_crash_report_does_not_hold_the_form(root: Client, settings: Any) -> None:
@@ -99,7 +101,7 @@ def test_a_crash_report_does_not_hold_the_form(root: Client, settings: Any) -> N
     settings.FIELD_KEYS = None  # no setting can be so: the form crashes on it
     got_request_exception.connect(report)
     try:
-        form = {"name": "x", "base_url": "https://a.example", "key": CANARY}
+        form = {"name": "x", "base_url": "https://a.example", "keys-0-key": CANARY, **KEY_ROWS}
         assert root.post(reverse("admin:providers_provider_add"), form).status_code == 500
     finally:
         got_request_exception.disconnect(report)

@@ -6,11 +6,20 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from providers import secrets
 from providers.management.commands import checkproviders, createprovider, syncmodels
 from providers.management.commands.createprovider import KEY_VARIABLE
 from providers.models import ModelConfig, Provider
-from providers.tests.support import BASE_URL, CANARY, Upstream, failing, has_canary, listing, make_model, make_provider
+from providers.tests.support import (
+    BASE_URL,
+    CANARY,
+    Upstream,
+    failing,
+    has_canary,
+    key_of,
+    listing,
+    make_model,
+    make_provider,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +39,7 @@ def test_createprovider_works(key_in_environment: None) -> None:
     text = _run(createprovider, "Example", f"{BASE_URL}/", "--models", "big,small", "--priority", "4")
     provider = Provider.objects.get()
     assert (provider.name, provider.base_url, provider.priority) == ("Example", BASE_URL, 4)
-    assert secrets.unseal(provider) == CANARY
+    assert key_of(provider) == CANARY
     assert list(provider.models.values_list("model_id", "is_active")) == [("big", True), ("small", True)]
     assert BASE_URL in text and not has_canary(text)
 
@@ -50,13 +59,13 @@ def test_createprovider_keeps_the_provider_when_the_fetch_fails(key_in_environme
 def test_createprovider_takes_the_key_from_standard_input(monkeypatch: Any) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{CANARY}\nmore\n"))
     _run(createprovider, "Example", BASE_URL, "--key-stdin")
-    assert secrets.unseal(Provider.objects.get()) == CANARY
+    assert key_of(Provider.objects.get()) == CANARY
 
 
 def test_createprovider_takes_the_key_from_a_named_variable(monkeypatch: Any) -> None:
     monkeypatch.setenv("MY_KEY", CANARY)
     _run(createprovider, "Example", BASE_URL, "--key-env", "MY_KEY")
-    assert secrets.unseal(Provider.objects.get()) == CANARY
+    assert key_of(Provider.objects.get()) == CANARY
     with pytest.raises(CommandError, match="no variable OTHER"):
         _run(createprovider, "Another", BASE_URL, "--key-env", "OTHER")
 
@@ -64,7 +73,7 @@ def test_createprovider_takes_the_key_from_a_named_variable(monkeypatch: Any) ->
 def test_createprovider_warns_of_a_key_on_the_command_line() -> None:
     text = _run(createprovider, "Example", BASE_URL, "--key", CANARY)
     assert "seen by others" in text and not has_canary(text)
-    assert secrets.unseal(Provider.objects.get()) == CANARY
+    assert key_of(Provider.objects.get()) == CANARY
 
 
 def test_createprovider_needs_no_key() -> None:

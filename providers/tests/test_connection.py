@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from providers import services
+from providers.keys import KeyChange
 from providers.models import Provider
 from providers.tests.support import CANARY, Upstream, answer, failing, has_canary, listing, make_model, make_provider
 
@@ -108,3 +109,51 @@ def test_one_that_is_down_does_not_hide_the_others() -> None:
 
     checked: Any = services.check_providers(client_factory=Upstream(handler))
     assert {item.provider.name: item.result.ok for item in checked} == {"one": False, "two": True}
+
+
+def _public(request: httpx.Request) -> httpx.Response:
+    """A server that lists its models to anybody, and answers questions only with the right key."""
+    if request.method == "GET":
+        return listing("text-embedding", "big").handler(request)
+    is_right = request.headers.get("Authorization") == f"Bearer {CANARY}"
+    return answer("H") if is_right else httpx.Response(401)
+
+
+def test_a_public_list_of_models_does_not_make_a_wrong_key_look_right() -> None:
+    upstream = Upstream(_public)
+    right = services.test_connection(make_provider(), client_factory=upstream)
+    assert (right.ok, right.proven) == (True, True)
+    body = upstream.requests[-1].content.replace(b" ", b"")
+    assert b'"big"' in body and b'"max_tokens":1' in body
+    wrong = services.test_connection(
+        make_provider("wrong", api_key="a-wrong-key-that-is-long"), client_factory=upstream
+    )
+    assert (wrong.ok, wrong.status_class, wrong.code) == (False, "4xx", "authentication_failed")
+
+
+def test_where_the_list_needs_the_key_no_token_is_asked_for() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return listing("big").handler(request) if "Authorization" in request.headers else httpx.Response(401)
+
+    upstream = Upstream(handler)
+    result = services.test_connection(make_provider(), client_factory=upstream)
+    assert (result.ok, result.proven) == (True, True)
+    assert [request.method for request in upstream.requests] == ["GET", "GET"]
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 500])
+def test_what_proves_nothing_is_said(status: int) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return listing("big").handler(request) if request.method == "GET" else httpx.Response(status)
+
+    result = services.test_connection(make_provider(), client_factory=Upstream(handler))
+    assert (result.ok, result.proven) == (True, False)
+    assert "not proven" in result.sentence
+
+
+def test_of_several_keys_the_wrong_one_is_named() -> None:
+    provider = make_provider()
+    services.save_provider(provider, changes=[KeyChange(secret="a-wrong-key-that-is-long", label="school")])
+    result = services.test_connection(provider, client_factory=Upstream(_public))
+    assert not result.ok and result.sentence.startswith("Key school …long: ")
+    assert [key.last_error for key in provider.keys.all()] == ["", "authentication_failed"]

@@ -13,7 +13,7 @@ def test_it_makes_the_demo_once(settings: Any) -> None:
     services.ensure_demo()
     services.ensure_demo()
     demo = Provider.objects.get()
-    assert (demo.name, demo.is_demo, demo.base_url, demo.api_key) == ("demo", True, settings.DEMO_URL, "")
+    assert (demo.name, demo.is_demo, demo.base_url, demo.has_key) == ("demo", True, settings.DEMO_URL, False)
     assert list(demo.models.values_list("model_id", "is_active")) == [("demo", True), ("demo-thinking", True)]
 
 

@@ -3,9 +3,9 @@ from typing import Any
 import httpx
 import pytest
 
-from providers import secrets, services
-from providers.models import ModelConfig, Provider
-from providers.tests.support import BASE_URL, CANARY, Upstream, failing, has_canary, listing, make_provider
+from providers import services
+from providers.models import ModelConfig, Provider, ProviderKey
+from providers.tests.support import BASE_URL, CANARY, Upstream, failing, has_canary, key_of, listing, make_provider
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def test_it_works_with_given_models_and_asks_nobody(settings: Any) -> None:
     settings.FIRST_PROVIDER_MODELS = ["big", " small ", "", "big"]
     provider = services.setup_first_provider()
     assert provider is not None
-    assert (provider.name, provider.base_url, secrets.unseal(provider)) == ("api.example.com", BASE_URL, CANARY)
+    assert (provider.name, provider.base_url, key_of(provider)) == ("api.example.com", BASE_URL, CANARY)
     assert _offered() == ["big", "small"]
 
 
@@ -38,10 +38,10 @@ def test_without_models_they_are_fetched_and_the_chat_models_offered() -> None:
 def test_again_and_again_it_changes_nothing(settings: Any) -> None:
     settings.FIRST_PROVIDER_MODELS = ["big"]
     services.setup_first_provider()
-    before = Provider.objects.get().api_key
+    before = ProviderKey.objects.get().api_key
     ModelConfig.objects.update(model_name="Named by hand", is_active=False)
     services.setup_first_provider()
-    assert Provider.objects.get().api_key == before
+    assert ProviderKey.objects.get().api_key == before
     assert list(ModelConfig.objects.values_list("model_name", "is_active")) == [("Named by hand", False)]
 
 
@@ -57,10 +57,10 @@ def test_another_key_is_taken(settings: Any) -> None:
     services.setup_first_provider()
     settings.FIRST_PROVIDER_KEY = "another-key-that-is-long"
     services.setup_first_provider()
-    assert secrets.unseal(Provider.objects.get()) == "another-key-that-is-long"
+    assert key_of(Provider.objects.get()) == "another-key-that-is-long"
     settings.FIRST_PROVIDER_KEY = ""
     services.setup_first_provider()
-    assert secrets.unseal(Provider.objects.get()) == "another-key-that-is-long"
+    assert key_of(Provider.objects.get()) == "another-key-that-is-long"
 
 
 def test_it_takes_the_provider_that_an_administrator_made(settings: Any) -> None:

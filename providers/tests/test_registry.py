@@ -122,9 +122,9 @@ def test_a_candidate_with_an_unreadable_key_is_left_out(alice: Any) -> None:
     broken, whole = make_provider("broken", priority=1), make_provider("whole", priority=2)
     make_model(broken, "big")
     make_model(whole, "big")
-    Provider.objects.filter(pk=broken.pk).update(api_key="v1:test:AAAA:AAAA")
+    broken.keys.update(api_key="v1:test:AAAA:AAAA")
     found = registry.resolve("big", alice)
     assert [each.label for each in registry.candidates(found, client_factory=listing("big"))] == ["whole"]
-    Provider.objects.filter(pk=whole.pk).update(api_key="v1:test:AAAA:AAAA")
+    whole.keys.update(api_key="v1:test:AAAA:AAAA")
     with pytest.raises(secrets.KeyUnreadable):
         registry.candidates(registry.resolve("big", alice), client_factory=listing("big"))

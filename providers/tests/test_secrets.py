@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from django.core import serializers
 
-from providers import secrets
-from providers.models import Provider
+from providers import secrets, services
+from providers.keys import KeyChange
+from providers.models import Provider, ProviderKey
 from providers.tests.support import CANARY, has_canary, make_provider
 
 
@@ -15,7 +16,7 @@ def _entry(kid: str, byte: int) -> str:
 
 def test_what_was_encrypted_decrypts_in_its_context_only() -> None:
     envelope = secrets.encrypt("a key", "context")
-    assert envelope.startswith("v1:test:")
+    assert envelope.startswith("v2:test:")
     assert secrets.decrypt(envelope, "context") == "a key"
     with pytest.raises(secrets.KeyUnreadable):
         secrets.decrypt(envelope, "another context")
@@ -60,7 +61,7 @@ def test_a_truncated_envelope_does_not_decrypt(cut: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "envelope", ["", "plain text", "v1:test:a", "v2:test:YWJj:YWJj", "v1:other:YWJj:YWJj", "v1:test::"]
+    "envelope", ["", "plain text", "v1:test:a", "v3:test:YWJj:YWJj", "v1:other:YWJj:YWJj", "v1:test::"]
 )
 def test_what_is_no_envelope_is_never_passed_on(envelope: str) -> None:
     with pytest.raises(secrets.KeyUnreadable):
@@ -75,27 +76,63 @@ def test_another_key_under_the_same_name_does_not_decrypt(settings: Any) -> None
         secrets.decrypt(envelope, "context")
 
 
+def _key(name: str = "Example", **fields: Any) -> ProviderKey:
+    return make_provider(name, **fields).keys.get()
+
+
+def _stored() -> ProviderKey:
+    return ProviderKey.objects.select_related("provider").get()
+
+
 @pytest.mark.django_db
 def test_a_provider_gives_back_its_key() -> None:
-    provider = make_provider()
-    stored = Provider.objects.get(pk=provider.pk)
-    assert secrets.unseal(stored) == CANARY
-    assert stored.key_last_four == "tail"
-    assert CANARY not in stored.api_key
+    _key()
+    assert secrets.unseal(_stored()) == CANARY
+    assert _stored().key_last_four == "tail"
+    assert CANARY not in _stored().api_key
 
 
 @pytest.mark.django_db
 def test_a_short_key_shows_no_end() -> None:
-    assert make_provider(api_key="short-key").key_last_four == ""
+    assert _key(api_key="short-key").key_last_four == ""
 
 
 @pytest.mark.django_db
 def test_swapped_rows_do_not_decrypt() -> None:
-    one, two = make_provider("one"), make_provider("two")
+    one, two = _key("one"), _key("two")
     one.api_key, two.api_key = two.api_key, one.api_key
-    for provider in (one, two):
+    for key in (one, two):
         with pytest.raises(secrets.KeyUnreadable):
-            secrets.unseal(provider)
+            secrets.unseal(key)
+
+
+@pytest.mark.django_db
+def test_swapped_rows_of_one_provider_do_not_decrypt() -> None:
+    provider = make_provider()
+    services.save_provider(provider, changes=[KeyChange(secret="another-key-that-is-long")])
+    one, two = provider.keys.all()
+    one.api_key, two.api_key = two.api_key, one.api_key
+    for key in (one, two):
+        with pytest.raises(secrets.KeyUnreadable):
+            secrets.unseal(key)
+
+
+@pytest.mark.django_db
+def test_a_key_that_was_given_to_another_provider_does_not_decrypt() -> None:
+    key, other = _key("one"), make_provider("two", api_key="")
+    ProviderKey.objects.filter(pk=key.pk).update(provider=other)
+    with pytest.raises(secrets.KeyUnreadable):
+        secrets.unseal(_stored())
+
+
+@pytest.mark.django_db
+def test_an_envelope_from_before_there_were_rows_for_keys_decrypts_for_its_provider_only() -> None:
+    one, two = make_provider("one"), make_provider("two")
+    envelope = "v1" + secrets.encrypt(CANARY, f"api_providers:api_key:{one.pk}:{one.origin}").removeprefix("v2")
+    ProviderKey.objects.update(api_key=envelope)
+    assert secrets.unseal(one.keys.get()) == CANARY
+    with pytest.raises(secrets.KeyUnreadable):
+        secrets.unseal(two.keys.get())
 
 
 @pytest.mark.django_db
@@ -109,39 +146,41 @@ def test_swapped_rows_do_not_decrypt() -> None:
     ],
 )
 def test_a_row_that_was_pointed_elsewhere_does_not_decrypt(base_url: str) -> None:
-    provider = make_provider()
-    Provider.objects.filter(pk=provider.pk).update(base_url=base_url)
+    _key()
+    Provider.objects.update(base_url=base_url)
     with pytest.raises(secrets.KeyUnreadable):
-        secrets.unseal(Provider.objects.get(pk=provider.pk))
+        secrets.unseal(_stored())
 
 
 @pytest.mark.django_db
 def test_another_path_on_the_same_server_decrypts() -> None:
-    provider = make_provider()
-    Provider.objects.filter(pk=provider.pk).update(base_url="https://api.example.com/v2")
-    assert secrets.unseal(Provider.objects.get(pk=provider.pk)) == CANARY
+    _key()
+    Provider.objects.update(base_url="https://api.example.com/v2")
+    assert secrets.unseal(_stored()) == CANARY
 
 
 @pytest.mark.django_db
 def test_the_key_is_in_no_copy_of_the_row() -> None:
-    provider = make_provider()
-    texts = [repr(provider), str(provider), repr(vars(provider)), serializers.serialize("json", [provider])]
-    texts += [str(list(Provider.objects.values())), str(list(Provider.objects.values_list()))]
+    key = _key()
+    texts = [repr(key), str(key), repr(vars(key)), serializers.serialize("json", [key])]
+    texts += [str(list(ProviderKey.objects.values())), str(list(ProviderKey.objects.values_list()))]
+    texts.append(repr(KeyChange(secret=CANARY)))
     assert not any(has_canary(text) for text in texts)
     # Not even encrypted, unless it is asked for by name.
-    assert not any(provider.api_key in text for text in texts[3:])
+    assert not any(key.api_key in text for text in texts[3:])
 
 
-def test_an_unsaved_provider_takes_no_key() -> None:
+@pytest.mark.django_db
+def test_an_unsaved_key_takes_no_secret() -> None:
     with pytest.raises(ValueError, match="row"):
-        secrets.seal(Provider(name="new", base_url="https://example.com"), "a key")
+        secrets.seal(ProviderKey(provider=make_provider()), "a key")
 
 
 @pytest.mark.django_db
 def test_the_error_names_neither_key_nor_envelope() -> None:
-    provider = make_provider()
-    provider.base_url = "https://evil.example"
+    key = _key()
+    key.provider.base_url = "https://evil.example"
     with pytest.raises(secrets.KeyUnreadable) as caught:
-        secrets.unseal(provider)
-    assert not has_canary(repr(caught.value)) and provider.api_key not in repr(caught.value)
+        secrets.unseal(key)
+    assert not has_canary(repr(caught.value)) and key.api_key not in repr(caught.value)
     assert caught.value.__suppress_context__

@@ -17,13 +17,12 @@ SHORT_TOTAL = {"slow_tokens_for_ever"}
 # Run in the server's own environment, so that the keys are sealed with its key ring.
 _MAKE_PROVIDERS = """
 import json, sys
-from providers import secrets
+from providers import keys
 from providers.models import ModelConfig, Provider
 for case in json.load(sys.stdin):
     key, model_id = case.pop("key"), case.pop("model_id")
     provider = Provider.objects.create(**case, connect_timeout=1, first_token_timeout=1, gap_timeout=1)
-    secrets.seal(provider, key)
-    provider.save()
+    keys.store(provider, [keys.KeyChange(secret=key)])
     ModelConfig.objects.create(provider=provider, model_id=model_id, model_name=case["name"])
 """
 

@@ -1,0 +1,7 @@
+"""Providers (where models are asked), their keys, and the models that they offer."""
+
+from providers.models.key import ProviderKey
+from providers.models.model_config import SORT_LIMIT, TOKEN_LIMIT, ModelConfig
+from providers.models.provider import DEMO_NAME, Provider
+
+__all__ = ["DEMO_NAME", "SORT_LIMIT", "TOKEN_LIMIT", "ModelConfig", "Provider", "ProviderKey"]

@@ -1,0 +1,117 @@
+"""The models that providers offer."""
+
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from providers import validators
+from providers.models.provider import Provider
+from providers.models.rules import in_range
+
+SORT_LIMIT = 100_000
+TOKEN_LIMIT = 100_000_000
+
+
+class ModelConfigQuerySet(models.QuerySet["ModelConfig"]):
+    def offered(self) -> Self:
+        """Active models of active providers, in the order in which people see them."""
+        offered = self.filter(is_active=True, provider__is_active=True)
+        return offered.select_related("provider").order_by("provider__priority", "provider_id", "sort_order", "id")
+
+
+class ModelConfig(models.Model):
+    """One model of a provider: what people see of it, its limits, defaults and prices."""
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="models", verbose_name=_("provider"))
+    model_id = models.CharField(
+        _("model id"),
+        max_length=200,
+        validators=[validators.validate_model_id],
+        help_text=_("The provider's own name for the model; sent with each request."),
+    )
+    model_name = models.CharField(_("shown name"), max_length=200, blank=True)
+    description = models.CharField(_("description"), max_length=500, blank=True)
+    max_tokens = models.PositiveIntegerField(
+        _("longest answer"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(TOKEN_LIMIT)],
+        help_text=_("In tokens. Empty: the provider decides."),
+    )
+    context_window = models.PositiveIntegerField(
+        _("context window"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(TOKEN_LIMIT)],
+        help_text=_("In tokens: question, history and answer together. Empty: not known."),
+    )
+    has_vision = models.BooleanField(_("sees images"), default=False)
+    has_reasoning = models.BooleanField(_("reasons"), default=False)
+    has_tools = models.BooleanField(_("uses tools"), default=False)
+    parameters = models.JSONField(
+        _("default parameters"),
+        default=dict,
+        blank=True,
+        validators=[validators.validate_parameters],
+        help_text=_('A JSON object that is sent with each request, such as {"temperature": 0.7}.'),
+    )
+    input_price = models.DecimalField(
+        _("input price"),
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("For a million tokens."),
+    )
+    output_price = models.DecimalField(
+        _("output price"),
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("For a million tokens."),
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="USD", validators=[validators.validate_currency])
+    is_active = models.BooleanField(_("offered"), db_column="status", default=True)
+    sort_order = models.IntegerField(
+        _("order"), default=0, validators=[MinValueValidator(-SORT_LIMIT), MaxValueValidator(SORT_LIMIT)]
+    )
+    vanished_at = models.DateTimeField(
+        _("gone since"), null=True, editable=False, help_text=_("The provider no longer lists this model.")
+    )
+    create_time = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    update_time = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = ModelConfigQuerySet.as_manager()
+
+    class Meta:
+        db_table = "model_configs"
+        ordering = ("provider__priority", "provider_id", "sort_order", "id")
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
+        constraints = (
+            models.UniqueConstraint(fields=("provider", "model_id"), name="modelconfig_provider_model_id"),
+            models.CheckConstraint(condition=~Q(model_id=""), name="modelconfig_model_id_set"),
+            models.CheckConstraint(condition=Q(input_price__gte=0), name="modelconfig_input_price_range"),
+            models.CheckConstraint(condition=Q(output_price__gte=0), name="modelconfig_output_price_range"),
+            in_range("max_tokens", 1, TOKEN_LIMIT),
+            in_range("context_window", 1, TOKEN_LIMIT),
+            in_range("sort_order", -SORT_LIMIT, SORT_LIMIT),
+        )
+
+    def __str__(self) -> str:
+        return self.model_name or self.model_id
+
+    @property
+    def capabilities(self) -> dict[str, bool]:
+        return {"vision": self.has_vision, "reasoning": self.has_reasoning, "tools": self.has_tools}
+
+    def clean(self) -> None:
+        """Name the model by its id when it has no name of its own."""
+        self.model_name = self.model_name.strip() or self.model_id
