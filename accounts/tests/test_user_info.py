@@ -180,9 +180,9 @@ def test_a_disabled_user_of_a_running_session(alice: Any, alice_api: Any) -> Non
 
 
 def test_queries(alice_api: Any, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At most one for the session (none with Redis) and one for the user; what others add, they count themselves."""
+    """At most one each for the session (none with Redis), the user and the budgets; what others add, they count."""
     monkeypatch.setattr(profile, "_extras", {})
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         alice_api.get(URL)
 
 
