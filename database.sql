@@ -68,6 +68,8 @@ CREATE TABLE `api_providers` (
     `checked_at` datetime(6) NULL,
     `create_time` datetime(6) NOT NULL,
     `update_time` datetime(6) NOT NULL,
+    `asks_usage` bool NOT NULL,
+    `max_tokens_name` varchar(32) NOT NULL,
     CONSTRAINT `provider_base_url_scheme` CHECK ((`base_url` LIKE BINARY 'http://%' OR `base_url` LIKE BINARY 'https://%')),
     CONSTRAINT `provider_demo_name` CHECK (((`is_demo` = b'1' AND `name` = 'demo') OR (`is_demo` = b'0' AND NOT (`name` = 'demo')))),
     CONSTRAINT `provider_priority_range` CHECK ((`priority` >= -10000 AND `priority` <= 10000)),
@@ -587,6 +589,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),
     ('providers', '0002_provider_keys', UTC_TIMESTAMP(6)),
+    ('providers', '0003_quirks', UTC_TIMESTAMP(6)),
     ('sessions', '0001_initial', UTC_TIMESTAMP(6));
 
 SET FOREIGN_KEY_CHECKS = 1;

@@ -16,7 +16,7 @@ from providers.models import SORT_LIMIT, TOKEN_LIMIT, ModelConfig, Provider
 MAX_LISTED = 2000
 # The gap leaves room to put a model between two others by hand.
 SORT_STEP = 10
-NAME_LENGTH = 200
+NAME_LENGTH = ID_LENGTH = 200
 # Names of models that are not for chats. Only a first choice: an administrator may offer any of them.
 NOT_FOR_CHAT = tuple("embed whisper tts dall-e image moderation rerank transcribe realtime audio video ocr".split())
 
@@ -57,6 +57,8 @@ def add(provider: Provider, model_ids: Iterable[str]) -> int:
     wanted = list(dict.fromkeys(model_id.strip() for model_id in model_ids if model_id.strip()))
     for model_id in wanted:
         validators.validate_model_id(model_id)
+        if len(model_id) > ID_LENGTH:
+            raise ValidationError(_("A model id is too long."), code="model_id")
     known = set(provider.models.values_list("model_id", flat=True))
     new = [RemoteModel(model_id, model_id) for model_id in wanted if model_id not in known]
     _insert(provider, new, offer=True, only_chat=False)
@@ -147,4 +149,4 @@ def _is_usable(model_id: str) -> bool:
         validators.validate_model_id(model_id)
     except ValidationError:
         return False
-    return len(model_id) <= 200
+    return len(model_id) <= ID_LENGTH

@@ -131,7 +131,14 @@ def open_key(
 
     def make() -> Dialect:
         client = make_client(allowed_private=allowed_private(provider))
-        return DIALECTS[provider.dialect](client, base_url, secret, timeouts or own_timeouts(provider))
+        return DIALECTS[provider.dialect](
+            client,
+            base_url,
+            secret,
+            timeouts or own_timeouts(provider),
+            include_usage=provider.asks_usage,
+            max_tokens_name=provider.max_tokens_name,
+        )
 
     return LazyDialect(make, key)
 

@@ -151,7 +151,7 @@ def _first_provider(url: str, key: str) -> Provider:
     base_url = validators.normalise_base_url(url)
     provider = Provider.objects.real().filter(base_url=base_url).order_by("pk").first()
     if provider is None:
-        name = _free_name(addresses.host_and_port(base_url)[0])
+        name = free_name(addresses.host_and_port(base_url)[0])
         return create_provider(name=name, base_url=base_url, api_key=key)
     if key and not _has_key(provider, key):
         save_provider(provider, api_key=key)
@@ -165,7 +165,8 @@ def _has_key(provider: Provider, key: str) -> bool:
         return False
 
 
-def _free_name(wanted: str) -> str:
+def free_name(wanted: str) -> str:
+    """The name itself, or with a number behind it where it is taken."""
     base, name, number = wanted[:56], wanted[:56], 1
     while name.casefold() == DEMO_NAME or Provider.objects.filter(name=name).exists():
         number += 1

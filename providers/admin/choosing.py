@@ -81,15 +81,16 @@ def _found(provider: Provider, search: str) -> QuerySet[ModelConfig]:
 
 def _chosen(data: QueryDict) -> dict[str, Any]:
     """What the form says: which models were on the page, which of them are ticked, and their names."""
-    shown = _numbers(data.getlist("shown"))
+    shown = numbers(data.getlist("shown"))
     return {
         "shown": shown,
-        "offered": _numbers(data.getlist("offer")),
+        "offered": numbers(data.getlist("offer")),
         "names": {number: data[f"name-{number}"] for number in shown if f"name-{number}" in data},
     }
 
 
-def _numbers(texts: list[str]) -> set[int]:
+def numbers(texts: list[str]) -> set[int]:
+    """Those of the texts that are ids."""
     return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19}
 
 

@@ -29,6 +29,8 @@ class ProviderForm(ProviderModelForm):
             "name",
             "base_url",
             "dialect",
+            "asks_usage",
+            "max_tokens_name",
             "description",
             "is_active",
             "priority",

@@ -18,9 +18,11 @@ from aihelper.lib.admin import ModelAdmin, TabularInline
 from providers import services
 from providers.admin.choosing import ChoosingMixin
 from providers.admin.forms import ProviderForm
+from providers.admin.guide import GuideMixin
 from providers.admin.keys import SECRET_FIELDS, ProviderKeyFormSet, ProviderKeyInline
 from providers.errors import ProviderError
 from providers.models import ModelConfig, Provider
+from providers.probe import TestResult
 from providers.registry import ClientFactory
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ class DemoModelInline(ModelConfigInline):
 
 @admin.register(Provider)
 @method_decorator(sensitive_post_parameters(*SECRET_FIELDS), name="changeform_view")
-class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
+@method_decorator(sensitive_post_parameters("key"), name="guide_view")
+class ProviderAdmin(GuideMixin, ChoosingMixin, ModelAdmin[Provider]):
     """Providers, with the buttons that test them and fetch their models. The demo can only be looked at."""
 
     # Tests hand in a client with a transport of their own, by a subclass.
@@ -93,13 +96,14 @@ class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
         if obj is not None and obj.is_demo:
             return [(None, {"fields": ("name", "base_url", "is_active", "show_health", "checked_at")})]
         deadlines = ("connect_timeout", "first_token_timeout", "gap_timeout", "total_timeout")
+        language = ("dialect", ("asks_usage", "max_tokens_name"))
         sections: list[Any] = [
             (None, {"fields": ("name", "base_url", "is_active")}),
-            (_("More"), {"classes": ("collapse",), "fields": ("dialect", "description", "priority", *deadlines)}),
+            (_("More"), {"classes": ("collapse",), "fields": (*language, "description", "priority", *deadlines)}),
         ]
         if obj is not None:
             state = ("show_health", "latency_ms", "checked_at", "create_time", "update_time")
-            sections.append((_("State"), {"fields": state}))
+            sections.append((_("State"), {"classes": ("collapse",), "fields": state}))
         return sections
 
     def get_inlines(self, request: HttpRequest, obj: Provider | None) -> Any:
@@ -158,6 +162,14 @@ class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
             self.message_user(request, text, messages.WARNING)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """The guide is the way to add one; this form, with every field, is for those who ask for it."""
+        if request.method == "GET" and not {"by", "_popup"} & request.GET.keys():
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            return HttpResponseRedirect(reverse("admin:providers_provider_new"))
+        return super().add_view(request, form_url, extra_context)
+
     def response_add(self, request: HttpRequest, obj: Provider, post_url_continue: str | None = None) -> HttpResponse:
         """Go to the new provider's own page, where the next two steps are."""
         if "_addanother" in request.POST or "_popup" in request.POST:
@@ -171,12 +183,13 @@ class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
-        views = {"test": self.test_view, "fetch": self.fetch_view, "choose": self.choose_view}
+        views = {"test": self.test_view, "fetch": self.fetch_view, "choose": self.choose_view, "guide": self.guide_view}
+        guide = path("guide/", self.admin_site.admin_view(self.guide_view), name="providers_provider_new")
         own = [
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"providers_provider_{name}")
             for name, view in views.items()
         ]
-        return own + super().get_urls()
+        return [guide, *own, *super().get_urls()]
 
     def test_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Button “Test connection”."""
@@ -184,9 +197,14 @@ class ProviderAdmin(ChoosingMixin, ModelAdmin[Provider]):
             return HttpResponseNotAllowed(["POST"])
         provider = self._provider(request, object_id)
         result = services.test_connection(provider, client_factory=self._client_factory())
-        facts = ", ".join(filter(None, (result.status_class, f"{result.latency_ms} ms")))
-        self.message_user(request, f"{result.sentence} ({facts})", messages.SUCCESS if result.ok else messages.ERROR)
+        self._tell(request, result)
         return self._to_provider(provider)
+
+    def _tell(self, request: HttpRequest, result: TestResult) -> None:
+        """Say what a test found: our sentence, the status class and the latency, never what the server sent."""
+        facts = ", ".join(filter(None, (result.status_class, f"{result.latency_ms} ms")))
+        level = messages.ERROR if not result.ok else messages.SUCCESS if result.proven else messages.WARNING
+        self.message_user(request, f"{result.sentence} ({facts})", level)
 
     def fetch_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Button “Fetch models”; goes on to the page to choose some."""

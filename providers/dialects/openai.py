@@ -42,6 +42,7 @@ class OpenAIDialect:
         extra_headers: Mapping[str, str] | None = None,
         *,
         include_usage: bool = True,
+        max_tokens_name: str = "max_tokens",
     ) -> None:
         """Raises AuthenticationFailed for a key that no header can hold, ValueError for a header of ours."""
         check_extra_headers(extra_headers or {})
@@ -50,7 +51,7 @@ class OpenAIDialect:
         self._headers = {**(extra_headers or {}), **authorization(api_key)}
         self._timeouts = timeouts
         self._include_usage = include_usage
-        self._max_tokens_name = "max_tokens"
+        self._max_tokens_name = max_tokens_name
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"

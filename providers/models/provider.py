@@ -38,6 +38,10 @@ class Provider(models.Model):
     class Dialect(TextChoices):
         OPENAI = "openai", _("OpenAI-compatible")
 
+    class MaxTokensName(TextChoices):
+        OLD = "max_tokens", "max_tokens"
+        NEW = "max_completion_tokens", "max_completion_tokens"
+
     class Health(TextChoices):
         UNKNOWN = "unknown", _("not tested")
         OK = "ok", _("reachable")
@@ -46,6 +50,18 @@ class Provider(models.Model):
     name = models.CharField(_("name"), max_length=64, unique=True)
     base_url = models.CharField(_("base URL"), max_length=addresses.MAX_LENGTH)
     dialect = models.CharField(_("dialect"), max_length=16, choices=Dialect, default=Dialect.OPENAI)
+    asks_usage = models.BooleanField(
+        _("asks for token counts"),
+        default=True,
+        help_text=_("Sends stream_options. Off for servers that count unasked or refuse what they do not know."),
+    )
+    max_tokens_name = models.CharField(
+        _("name of the limit"),
+        max_length=32,
+        choices=MaxTokensName,
+        default=MaxTokensName.OLD,
+        help_text=_("What the server calls the longest answer; newer models of OpenAI know only the second name."),
+    )
     description = models.CharField(_("description"), max_length=500, blank=True)
     is_active = models.BooleanField(_("active"), db_column="status", default=True)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)

@@ -26,6 +26,8 @@ def _form(**changes: Any) -> dict[str, Any]:
         "keys-0-is_active": "on",
         "is_active": "on",
         "dialect": "openai",
+        "asks_usage": "on",
+        "max_tokens_name": "max_tokens",
         "priority": 0,
         "connect_timeout": 10,
         "first_token_timeout": 120,
@@ -48,7 +50,7 @@ def _page(provider: Provider) -> str:
 
 
 def test_it_adds_a_provider_and_goes_to_its_page(root: Client) -> None:
-    assert "https://api.openai.com/v1" in root.get(ADD).content.decode()
+    assert "https://api.openai.com/v1" in root.get(f"{ADD}?by=hand").content.decode()
     response = root.post(ADD, _form(base_url=f"{BASE_URL}/"), follow=True)
     provider = Provider.objects.get()
     assert response.redirect_chain == [(_page(provider), 302)]

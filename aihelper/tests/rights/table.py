@@ -189,8 +189,10 @@ admin/providers/modelconfig/<path:object_id>/                               302
 admin/providers/provider/<path:object_id>/test/                             405
 admin/providers/provider/<path:object_id>/fetch/                            405
 admin/providers/provider/<path:object_id>/choose/                           200
+admin/providers/provider/<path:object_id>/guide/                            200
+admin/providers/provider/guide/                                             200
 admin/providers/provider/                                                   200
-admin/providers/provider/add/                                               200
+admin/providers/provider/add/                                               302
 admin/providers/provider/<path:object_id>/history/                          200
 admin/providers/provider/<path:object_id>/delete/                           200
 admin/providers/provider/<path:object_id>/change/                           200
