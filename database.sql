@@ -79,6 +79,18 @@ CREATE TABLE `api_providers` (
     CONSTRAINT `provider_total_timeout_range` CHECK ((`total_timeout` >= 1 AND `total_timeout` <= 86400))
 );
 
+CREATE TABLE `audit_entries` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `actor_name` varchar(150) NOT NULL,
+    `person_name` varchar(150) NOT NULL,
+    `what` varchar(32) NOT NULL,
+    `reason` varchar(300) NOT NULL,
+    `object` varchar(200) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `actor_id` bigint NULL,
+    `person_id` bigint NULL
+);
+
 CREATE TABLE `auth_group` (
     `id` integer AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `name` varchar(150) NOT NULL UNIQUE
@@ -492,6 +504,8 @@ CREATE INDEX `message_unindexed` ON `ai_chat_messages` (`indexed`, `user_id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_documents_message_id_document_id_69186d7d_uniq` UNIQUE (`message_id`, `document_id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_message_id_ccba66f6_fk_ai_chat_m` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_document_id_8ec765db_fk_chat_docu` FOREIGN KEY (`document_id`) REFERENCES `chat_documents` (`id`);
+ALTER TABLE `audit_entries` ADD CONSTRAINT `audit_entries_actor_id_3d54503e_fk_users_id` FOREIGN KEY (`actor_id`) REFERENCES `users` (`id`);
+ALTER TABLE `audit_entries` ADD CONSTRAINT `audit_entries_person_id_f6c3b14f_fk_users_id` FOREIGN KEY (`person_id`) REFERENCES `users` (`id`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_group_id_permission_id_0cd325b0_uniq` UNIQUE (`group_id`, `permission_id`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_group_id_b120cbf9_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissio_permission_id_84c5c92e_fk_auth_perm` FOREIGN KEY (`permission_id`) REFERENCES `auth_permission` (`id`);
@@ -562,6 +576,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0002_parts', UTC_TIMESTAMP(6)),
     ('accounts', '0003_sign_ins', UTC_TIMESTAMP(6)),
     ('accounts', '0004_budgets', UTC_TIMESTAMP(6)),
+    ('accounts', '0005_audit', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

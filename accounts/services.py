@@ -24,8 +24,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import avatars, notes, sign_ins, throttling, tokens
+from accounts.audit import log
+from accounts.audit.models import What
 from accounts.backends import verify
-from accounts.models import AccountSettings, RefreshToken, SocketTicket, User, username_key
+from accounts.devices import device_of
+from accounts.models import AccountSettings, RefreshToken, SignIn, SocketTicket, User, username_key
 from accounts.sessions import stored_key
 from aihelper.lib.errors import Conflict, Forbidden, NotSignedIn
 
@@ -172,25 +175,37 @@ def update_profile(user: User, *, preferences: dict[str, Any] | None = None, **f
     user.refresh_from_db()
 
 
-def disable(user: User) -> None:
-    """Shut a user out at once: every session, token and ticket ends, sockets within two seconds."""
-    _change(user, is_active=False)
+def disable(user: User, *, by: User | None = None) -> None:
+    """Shut a user out at once: every session, token and ticket ends, sockets within two seconds.
+
+    Here and below, `by` is who stands in the audit log; None is the command line.
+    """
+    _change(user, What.DISABLED, by, is_active=False)
 
 
-def enable(user: User) -> None:
+def enable(user: User, *, by: User | None = None) -> None:
     """Let a disabled user sign in again; what was ended stays ended."""
-    _change(user, is_active=True)
+    _change(user, What.ENABLED, by, is_active=True)
 
 
-def approve(user: User) -> None:
+@transaction.atomic
+def approve(user: User, *, by: User | None = None) -> None:
     """Let somebody who signed up in approval mode sign in."""
-    User.objects.filter(pk=user.pk).update(is_approved=True)
+    if User.objects.filter(pk=user.pk, is_approved=False).update(is_approved=True):
+        log.note(What.APPROVED, person=user, by=by)
     user.is_approved = True
 
 
-def end_sessions(user: User) -> None:
+def end_sessions(user: User, *, by: User | None = None) -> None:
     """Sign a user out everywhere."""
-    _change(user)
+    _change(user, What.SIGNED_OUT, by)
+
+
+@transaction.atomic
+def end_sign_in(row: SignIn, *, by: User | None = None) -> None:
+    """Sign somebody else out on one device."""
+    sign_ins.end(row.user, row.pk)
+    log.note(What.SIGN_IN_ENDED, person=row.user, by=by, object=device_of(row.user_agent))
 
 
 def purge_expired() -> None:
@@ -212,9 +227,11 @@ def _prove(user: User, current: str) -> None:
     throttling.forget(key)
 
 
-def _change(user: User, **fields: Any) -> None:
+@transaction.atomic
+def _change(user: User, what: What, by: User | None, **fields: Any) -> None:
     User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1, **fields)
     user.sign_ins.all().delete()
+    log.note(what, person=user, by=by)
     user.refresh_from_db()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import sign_in, sign_ins, user
+from accounts.api import audit, sign_in, sign_ins, user
 
 urlpatterns = [
     path("api/register", sign_in.RegisterView.as_view(), name="register"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/user/password", user.PasswordView.as_view(), name="user-password"),
     path("api/user/sign-ins", sign_ins.SignInsView.as_view(), name="user-sign-ins"),
     path("api/user/sign-ins/<int:sign_in_id>", sign_ins.SignInView.as_view(), name="user-sign-in"),
+    path("api/user/audit", audit.AuditView.as_view(), name="user-audit"),
     path("api/user/avatar", user.AvatarView.as_view(), name="user-avatar"),
     path("media/avatars/<uuid:name>.webp", user.AvatarFileView.as_view(), name="avatar-file"),
 ]

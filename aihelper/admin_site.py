@@ -16,7 +16,15 @@ else:
 # Title, then model and Material symbol of each entry. What is registered but not named here stands under "More".
 ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     (_("Models"), (("providers.provider", "dns"), ("providers.modelconfig", "neurology"))),
-    (_("People"), (("accounts.user", "group"), ("auth.group", "groups"), ("accounts.signin", "devices"))),
+    (
+        _("People"),
+        (
+            ("accounts.user", "group"),
+            ("auth.group", "groups"),
+            ("accounts.signin", "devices"),
+            ("accounts.auditentry", "history"),
+        ),
+    ),
     (
         _("Chats"),
         (

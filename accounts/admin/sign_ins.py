@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import sign_ins
-from accounts.admin.rights import may_touch
+from accounts import services
+from accounts.admin.rights import acting, may_touch
 from accounts.devices import device_of
 from accounts.models import SignIn
 from aihelper.lib.admin import ReadOnlyAdmin
@@ -38,7 +38,7 @@ class SignInAdmin(ReadOnlyAdmin[SignIn]):
         rows = [row for row in queryset.select_related("user") if may_touch(request, row.user)]
         for row in rows:
             self.log_change(request, row, "end_sign_ins")
-            sign_ins.end(row.user, row.pk)
+            services.end_sign_in(row, by=acting(request))
         done = ngettext("%(count)d sign-in was ended.", "%(count)d sign-ins were ended.", len(rows))
         messages.success(request, done % {"count": len(rows)})
 

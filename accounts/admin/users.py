@@ -7,12 +7,14 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import services
-from accounts.admin.rights import is_superuser, may_touch
+from accounts.admin.rights import acting, is_superuser, may_touch
+from accounts.audit import log
+from accounts.audit.models import What
 from accounts.models import User, username_key
 from aihelper.lib.admin import ModelAdmin
 from aihelper.lib.errors import AppError
@@ -134,8 +136,17 @@ class UserAdmin(UserAdminBase):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Store the form; a user who was disabled with it is shut out at once."""
         super().save_model(request, obj, form, change)
+        if change and "is_approved" in form.changed_data and obj.is_approved:
+            log.note(What.APPROVED, person=obj, by=acting(request))
         if change and "is_active" in form.changed_data:
-            (services.enable if obj.is_active else services.disable)(obj)
+            (services.enable if obj.is_active else services.disable)(obj, by=acting(request))
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Django's page; that a password was set stands in the audit log."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            log.note(What.PASSWORD_SET, person=User.objects.get(pk=id), by=acting(request))
+        return response
 
     @admin.action(description=_("Approve the selected users"), permissions=["change"])
     def approve_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -161,7 +172,7 @@ class UserAdmin(UserAdminBase):
         """Change each user whom this administrator may change, but not himself; log it, and tell how many."""
         users = [user for user in queryset if user.pk != request.user.pk and self.has_change_permission(request, user)]
         for user in users:
-            change(user)
+            change(user, by=acting(request))
             self.log_change(request, user, change.__name__)
         done = ngettext("%(count)d user was changed.", "%(count)d users were changed.", len(users))
         messages.success(request, done % {"count": len(users)})

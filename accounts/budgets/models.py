@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from aihelper.lib.append_only import AppendOnly
+
 # The subject of a counter that all people of a budget share.
 EVERYBODY = "*"
 
@@ -151,7 +153,7 @@ class Reservation(models.Model):
         return f"{self.key}: {self.amount}"
 
 
-class TopUp(models.Model):
+class TopUp(AppendOnly):
     """More for the present period: for whom, by whom and why. It outlives all three."""
 
     budget = models.ForeignKey(Budget, models.SET_NULL, null=True, related_name="+", verbose_name=_("budget"))

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import notes
+from accounts.audit import log
+from accounts.audit.models import What
 from accounts.budgets import ledger
 from accounts.budgets.models import Budget, BudgetCounter, TopUp
 from accounts.models import User
@@ -31,6 +33,7 @@ def add(budget: Budget, *, amount: Decimal, reason: str, by: User, user: User | 
     BudgetCounter.objects.filter(pk=counter.pk).update(topped_up=F("topped_up") + amount)
     if who is not None:
         notes.touch(who, "user")
+    log.note(What.TOPPED_UP, person=who, by=by, object=budget.name, reason=reason.strip())
     return TopUp.objects.create(
         budget=budget,
         budget_name=budget.name,

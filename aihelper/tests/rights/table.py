@@ -54,6 +54,7 @@ DELETE api/user/avatar                                              401   200   
 GET    api/user/sign-ins                                            401   200         200   200   200 401       401
 DELETE api/user/sign-ins                                            401   200         200   200   200 401       401
 DELETE api/user/sign-ins/<int:sign_in_id>                           401   200         200   404   404 401       401
+GET    api/user/audit                                               401   200         200   200   200 401       401
 GET    media/avatars/<uuid:name>.webp                               401   200         200   200   200 401       401
 GET    api/models                                                   401   200         200   200   200 401       401
 GET                                                                 200   200         200   200   200 200       200
@@ -161,6 +162,12 @@ admin/accounts/topup/<path:object_id>/history/                              200
 admin/accounts/topup/<path:object_id>/delete/                               403
 admin/accounts/topup/<path:object_id>/change/                               200
 admin/accounts/topup/<path:object_id>/                                      302
+admin/accounts/auditentry/                                                  200
+admin/accounts/auditentry/add/                                              403
+admin/accounts/auditentry/<path:object_id>/history/                         200
+admin/accounts/auditentry/<path:object_id>/delete/                          403
+admin/accounts/auditentry/<path:object_id>/change/                          200
+admin/accounts/auditentry/<path:object_id>/                                 302
 admin/accounts/user/<id>/password/                                          200
 admin/accounts/user/                                                        200
 admin/accounts/user/add/                                                    200

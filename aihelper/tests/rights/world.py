@@ -15,6 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import tokens
+from accounts.audit import log
+from accounts.audit.models import What
 from accounts.budgets import ledger, top_up
 from accounts.budgets.models import Budget
 from accounts.models import AccountSettings, SignIn, User
@@ -205,6 +207,7 @@ def rows_of_the_administration() -> dict[str, Any]:
         "accounts/budget": budget.pk,
         "accounts/budgetcounter": counter.pk,
         "accounts/topup": top_up.add(budget, amount=Decimal(1), reason="why", by=world.owner).pk,
+        "accounts/auditentry": log.note(What.SIGNED_OUT, person=world.owner, by=None).pk,
         "auth/group": Group.objects.create(name="group").pk,
         "accounts/user": world.owner.pk,
         "accounts/signin": world.sign_in.pk,

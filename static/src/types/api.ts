@@ -151,3 +151,13 @@ export type ServerEvent =
   | { type: "session_deleted"; session_id: string }
   | { type: "system"; session_id?: string; message: string }
   | { type: "pong" };
+
+/** What somebody else did with this account; `actor` is empty where the server's command line did it. */
+export interface AuditEntry {
+  id: number;
+  what: string;
+  actor: string;
+  object: string;
+  reason: string;
+  create_time: string;
+}

@@ -2,10 +2,11 @@
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { useAudit } from "@/composables/useAudit";
 import { useShares } from "@/composables/useShares";
 import { useSignIns } from "@/composables/useSignIns";
 import { useChanges } from "@/stores/changes";
-import type { SignIn } from "@/types/api";
+import type { AuditEntry, SignIn } from "@/types/api";
 import type { ShareLink } from "@/types/share";
 
 import { Refusal, serve } from "../helpers";
@@ -142,5 +143,32 @@ describe("sign-ins", () => {
     expect(made.error.value).toBe("");
     await ending;
     expect(made.error.value).toBe("");
+  });
+});
+
+describe("what was done with the account", () => {
+  const entry = (id: number): AuditEntry => ({ id }) as AuditEntry;
+  const ids = (made: ReturnType<typeof useAudit>): number[] => made.rows.value.map(({ id }) => id);
+
+  it("comes a page at a time, and anew when there is more", async () => {
+    const answers: Record<string, () => unknown> = {
+      "GET /api/user/audit?limit=10": () => ({ entries: [entry(3), entry(2)], next: "2" }),
+      "GET /api/user/audit?cursor=2": () => ({ entries: [entry(1)], next: null }),
+    };
+    serve(answers);
+    const { made } = hosted(useAudit);
+    await made.load();
+    await made.more();
+    expect([made.state.value, ids(made), made.next.value]).toEqual(["ready", [3, 2, 1], null]);
+    answers["GET /api/user/audit?limit=10"] = () => ({ entries: [entry(4), entry(3)], next: "3" });
+    useChanges().tell("audit");
+    await vi.waitFor(() => expect(ids(made)).toEqual([4, 3]));
+  });
+
+  it("says when it could not be had", async () => {
+    serve({ "GET /api/user/audit?limit=10": down });
+    const { made } = hosted(useAudit);
+    await made.load();
+    expect([made.state.value, ids(made)]).toEqual(["error", []]);
   });
 });
