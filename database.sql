@@ -169,7 +169,8 @@ CREATE TABLE `chat_blocked_words` (
     `word` varchar(100) NOT NULL UNIQUE,
     `action` varchar(8) NOT NULL,
     `is_active` bool NOT NULL,
-    `create_time` datetime(6) NOT NULL
+    `create_time` datetime(6) NOT NULL,
+    `update_time` datetime(6) NOT NULL
 );
 
 CREATE TABLE `chat_documents` (
@@ -285,6 +286,14 @@ CREATE TABLE `chat_shares` (
     `session_id` bigint NOT NULL,
     `user_id` bigint NOT NULL,
     `show_reasoning` bool NOT NULL
+);
+
+CREATE TABLE `chat_word_warnings` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `word` varchar(100) NOT NULL,
+    `message_id` bigint NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `user_id` bigint NOT NULL
 );
 
 CREATE TABLE `django_admin_log` (
@@ -520,6 +529,7 @@ ALTER TABLE `budget_top_ups` ADD CONSTRAINT `budget_top_ups_by_id_1abc649f_fk_us
 ALTER TABLE `budget_top_ups` ADD CONSTRAINT `budget_top_ups_user_id_2821c010_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `budgets` ADD CONSTRAINT `budgets_group_id_0a2a3ee2_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `budgets` ADD CONSTRAINT `budgets_user_id_d4bb9f71_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `chat_blocked_words_update_time_d1f9d53e` ON `chat_blocked_words` (`update_time`);
 ALTER TABLE `chat_documents` ADD CONSTRAINT `chat_documents_user_id_28ba0cb1_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `document_by_time` ON `chat_documents` (`user_id`, `create_time`);
 ALTER TABLE `chat_drafts` ADD CONSTRAINT `chat_drafts_user_id_65b277f2_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
@@ -539,6 +549,7 @@ CREATE INDEX `session_trash` ON `chat_sessions` (`deleted_at`);
 ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_session_id_6839fd06_fk_chat_sessions_id` FOREIGN KEY (`session_id`) REFERENCES `chat_sessions` (`id`);
 ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_user_id_c5d424e8_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `share_by_time` ON `chat_shares` (`user_id`, `create_time`);
+ALTER TABLE `chat_word_warnings` ADD CONSTRAINT `chat_word_warnings_user_id_83c682fc_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `django_admin_log` ADD CONSTRAINT `django_admin_log_content_type_id_c4bce8eb_fk_django_co` FOREIGN KEY (`content_type_id`) REFERENCES `django_content_type` (`id`);
 ALTER TABLE `django_admin_log` ADD CONSTRAINT `django_admin_log_user_id_c564eba6_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `django_content_type` ADD CONSTRAINT `django_content_type_app_label_model_76bd3d3b_uniq` UNIQUE (`app_label`, `model`);
@@ -600,6 +611,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0006_search', UTC_TIMESTAMP(6)),
     ('chat', '0007_trash_index', UTC_TIMESTAMP(6)),
     ('chat', '0008_search_attachments', UTC_TIMESTAMP(6)),
+    ('chat', '0009_word_warnings', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

@@ -38,7 +38,12 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         _("Content"),
-        (("chat.role", "theater_comedy"), ("chat.prompt", "bolt"), ("chat.blockedword", "block")),
+        (
+            ("chat.role", "theater_comedy"),
+            ("chat.prompt", "bolt"),
+            ("chat.blockedword", "block"),
+            ("chat.wordwarning", "warning"),
+        ),
     ),
     (
         _("Usage"),

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from chat.engine import words
 from chat.models import BlockedWord, Role
-from chat.services import moderation
+from chat.models.moderation import BlockAction
+from chat.services import text_files
 from providers.models import ModelConfig
 from providers.validators import validate_parameters
 
@@ -96,6 +98,34 @@ class BlockedWordForm(BlockedWordFormBase):
     def clean_word(self) -> str:
         """Raises ValidationError for a word of invisible characters only, which would be found nowhere."""
         word = str(self.cleaned_data["word"]).strip()
-        if not moderation.fold(word).strip():
+        if not words.fold(word).strip():
             raise ValidationError(_("This word has no visible character."))
         return word
+
+
+class WordListForm(forms.Form):
+    """A list of words, pasted or as a file; `text` holds both when it is valid."""
+
+    text = forms.CharField(label=_("words"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 10}))
+    file = forms.FileField(
+        label=_("or a text file"),
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".txt,.csv,text/plain"}),
+    )
+    action = forms.ChoiceField(
+        label=_("action"), choices=BlockAction.choices, initial=BlockAction.BLOCK, widget=UnfoldAdminSelectWidget
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError for nothing at all, and for a file that is no text."""
+        data = super().clean() or self.cleaned_data
+        text = str(data.get("text") or "")
+        if file := data.get("file"):
+            try:
+                text += "\n" + text_files.decode(file.read())
+            except text_files.NotText as error:
+                raise ValidationError({"file": _("This file is not a text.")}) from error
+        if not text.strip() and "file" not in self.errors:
+            raise ValidationError(_("Paste some words, or choose a file."))
+        data["text"] = text.strip("\n")
+        return data

@@ -53,7 +53,8 @@ async def regenerate(socket: "ChatSocket", payload: Payload) -> None:
 async def edit(socket: "ChatSocket", payload: Payload) -> None:
     """Ask anew with another text."""
     body = messages.convert(payload, messages.Edit)
-    write = partial(tree.edit, text=body.message, attachments=body.attachments, client_id=body.client_id)
+    known = partial(tree.edit, text=body.message, attachments=body.attachments)
+    write = partial(known, client_id=body.client_id, confirmed=body.confirmed)
     await _branch(socket, payload, write)
 
 

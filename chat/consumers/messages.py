@@ -33,6 +33,7 @@ class Send(msgspec.Struct):
     client_id: ClientId | None = None
     attachments: Attachments | None = None
     draft_version: Offset | None = None
+    confirmed: bool = False
 
     def request(self, new_session_id: str | None = None) -> SendRequest:
         """As the service takes it; empty strings mean "not given", as forms send them."""
@@ -47,6 +48,7 @@ class Send(msgspec.Struct):
             folder_id=self.folder_id or None,
             attachments=tuple(self.attachments or ()),
             draft_version=self.draft_version,
+            confirmed=self.confirmed,
         )
 
 
@@ -64,6 +66,7 @@ class Edit(msgspec.Struct):
     message: str
     client_id: ClientId | None = None
     attachments: Attachments | None = None
+    confirmed: bool = False
 
 
 class Continue(msgspec.Struct):

@@ -44,7 +44,7 @@ async def _regenerate(request: StreamRequest) -> Attachment:
 async def _edit(request: StreamRequest) -> Attachment:
     body = messages.convert(messages.decode(request.body), messages.Edit)
     message_id = request.kwargs["message_id"]
-    write = partial(tree.edit, attachments=body.attachments, client_id=body.client_id)
+    write = partial(tree.edit, attachments=body.attachments, client_id=body.client_id, confirmed=body.confirmed)
     return await to_started(partial(write, request.user, message_id, body.message))
 
 

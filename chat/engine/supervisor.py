@@ -15,7 +15,7 @@ from django.db import Error
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import Unavailable
 from aihelper.lib.tasks import cancel, spawn
-from chat.engine import indexer, push, recovery, titles, trash, unused, wakeups
+from chat.engine import indexer, push, recovery, titles, trash, unused, wakeups, words
 from chat.engine.feed import Feed
 from chat.engine.flusher import Flusher
 from chat.engine.log import GenerationLog
@@ -55,6 +55,8 @@ class Supervisor:
             "trash", self._sweep, lambda: True, seconds=trash.SWEEP_SECONDS, settle=trash.SETTLE_SECONDS
         )
         self._tidier = Poller("unused", self._tidy, lambda: True, seconds=unused.SWEEP_SECONDS, settle=0)
+        self._words = Poller("words", self._look_at_words, lambda: True, seconds=words.REFRESH_SECONDS, settle=0)
+        self._words.poke()
         self.flusher = Flusher(self.owner, self._on_tick, self._on_stored)
 
     @property
@@ -75,6 +77,7 @@ class Supervisor:
             spawn(self.wakeups.run(), name="wakeups"),
             spawn(self._sweeper.run(), name="sweeper"),
             spawn(self._tidier.run(), name="tidier"),
+            spawn(self._words.run(), name="words"),
             spawn(indexer.run(), name="indexer"),
         ]
 
@@ -173,6 +176,9 @@ class Supervisor:
 
     async def _tidy(self) -> None:
         await run_db(unused.sweep)
+
+    async def _look_at_words(self) -> None:
+        await run_db(words.beat)
 
     def _on_tick(self, tick: Tick) -> None:
         for request in tick.stops:

@@ -5,7 +5,7 @@ from chat.models.draft import Draft
 from chat.models.folder import Folder
 from chat.models.generation import Generation, GenerationChunk
 from chat.models.message import Message, RatedAnswer
-from chat.models.moderation import BlockedWord
+from chat.models.moderation import BlockedWord, WordWarning
 from chat.models.prompt import Prompt
 from chat.models.push import PushSubscription
 from chat.models.role import Role
@@ -31,4 +31,5 @@ __all__ = [
     "Share",
     "ShareAudience",
     "UsageRecord",
+    "WordWarning",
 ]

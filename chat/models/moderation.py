@@ -1,5 +1,6 @@
 """Words that an administrator does not want to be sent."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,7 @@ class BlockAction(models.TextChoices):
 
     BLOCK = "block", _("refuse the message")
     MASK = "mask", _("replace the word by ***")
+    WARN = "warn", _("ask whether to send it anyway")
 
 
 class BlockedWord(models.Model):
@@ -18,6 +20,8 @@ class BlockedWord(models.Model):
     action = models.CharField(_("action"), max_length=8, choices=BlockAction, default=BlockAction.BLOCK)
     is_active = models.BooleanField(_("active"), default=True)
     create_time = models.DateTimeField(_("created"), auto_now_add=True)
+    # By it other processes notice a change.
+    update_time = models.DateTimeField(_("changed"), auto_now=True, db_index=True)
 
     class Meta:
         db_table = "chat_blocked_words"
@@ -27,3 +31,20 @@ class BlockedWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class WordWarning(models.Model):
+    """Somebody sent a message anyway that a word had warned of: who, which word, when. Not what the message says."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
+    word = models.CharField(_("word"), max_length=100)
+    message_id = models.BigIntegerField(editable=False)
+    create_time = models.DateTimeField(_("time"), auto_now_add=True)
+
+    class Meta:
+        db_table = "chat_word_warnings"
+        verbose_name = _("word warning")
+        verbose_name_plural = _("word warnings")
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.create_time:%Y-%m-%d %H:%M}"

@@ -6,45 +6,24 @@ words, as in Chinese, it is found anywhere.
 """
 
 import re
-import threading
-import time
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from ahocorasick_rs import AhoCorasick
 from django.conf import settings
-from django.db.models.signals import post_delete, post_save
-from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.errors import AppError
-from chat.models import BlockedWord
+from chat.engine import words
+from chat.models import Message, WordWarning
 from chat.models.moderation import BlockAction
 
-REFRESH_SECONDS = 5.0
 MASK = "***"
+# How many words a warning names.
+MAX_NAMED = 3
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # What belongs to the character before it when text is composed: marks, and the later parts of Korean syllables.
 _JOINING_JAMO = range(0x1160, 0x1200)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The table as it was read, ready for the search."""
-
-    rows: tuple[tuple[str, str], ...] = ()
-    actions: tuple[str, ...] = ()
-    automaton: AhoCorasick | None = None
-
-    def matches(self, folded: str) -> Iterator[tuple[str, int, int]]:
-        """The action, start and end of every blocked word in a folded text."""
-        if self.automaton is None:
-            return
-        for index, start, end in self.automaton.find_matches_as_indexes(folded, overlapping=True):
-            if not (_inside_word(folded, start) or _inside_word(folded, end)):
-                yield self.actions[index], start, end
 
 
 def clean_message(text: str, *, may_be_empty: bool = False) -> str:
@@ -78,31 +57,59 @@ def has_control_characters(text: str) -> bool:
 
 def has_words() -> bool:
     """Whether any word is blocked at all."""
-    return _current().automaton is not None
+    return bool(words.current().parts)
 
 
 def check_text(text: str) -> str:
     """The text with blocked words masked. Raises AppError (blocked_word) when one of them refuses the message."""
-    words = _current()
-    actions = {action for action, _start, _end in words.matches(fold(text))}
-    if not actions:
+    now = words.current()
+    actions = {found.action for found in now.matches(words.fold(text))}
+    if not actions - {BlockAction.WARN.value}:
         return text
-    masked = None if BlockAction.BLOCK in actions else _mask(text, words)
+    masked = None if BlockAction.BLOCK in actions else _mask(text, now)
     if masked is None:
         sentence = _("The message contains a word that is not allowed here. Change it and send again.")
         raise AppError(sentence, code="blocked_word")
     return masked
 
 
-def _mask(text: str, words: _Words) -> str | None:
+def check_warnings(texts: Iterable[str], *, confirmed: bool) -> list[str]:
+    """The words in these texts that are warned of, to be recorded with the message (`record_warnings`).
+
+    Raises AppError (word_warning) unless the person has `confirmed` that the message shall be sent anyway.
+    """
+    now = words.current()
+    if not now.warns:
+        return []
+    matches = (found for text in texts for found in now.matches(words.fold(text)))
+    warned = list(dict.fromkeys(found.word for found in matches if found.action == BlockAction.WARN))
+    if warned and not confirmed:
+        named = ", ".join(f"“{word}”" for word in warned[:MAX_NAMED])
+        sentence = _("An administrator asks you to think about %(words)s before you send this. Send it anyway?")
+        raise AppError(sentence % {"words": named}, code="word_warning")
+    return warned
+
+
+def record_warnings(message: Message, warned: Iterable[str]) -> None:
+    """Keep that this message was sent anyway. In the transaction that stores it."""
+    WordWarning.objects.bulk_create(
+        WordWarning(user_id=message.user_id, word=word, message_id=message.pk) for word in warned
+    )
+
+
+def _mask(text: str, now: words.Words) -> str | None:
     """The text with *** for each blocked word; None when a word cannot be found again piece by piece."""
     parts: list[str] = []
     spans: list[tuple[int, int]] = []
     for start, end in _clusters(text):
-        folded = fold(text[start:end])
+        folded = words.fold(text[start:end])
         parts.append(folded)
         spans.extend([(start, end)] * len(folded))
-    found = sorted((spans[start][0], spans[end - 1][1]) for _action, start, end in words.matches("".join(parts)))
+    found = sorted(
+        (spans[one.start][0], spans[one.end - 1][1])
+        for one in now.matches("".join(parts))
+        if one.action == BlockAction.MASK
+    )
     if not found:
         return None
     result: list[str] = []
@@ -123,54 +130,3 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
             start = position
     if text:
         yield start, len(text)
-
-
-def fold(text: str) -> str:
-    """The form in which two spellings of a word are equal."""
-    if text.isascii():
-        return text.lower()
-    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
-
-
-def _inside_word(text: str, position: int) -> bool:
-    """Whether a cut at this position would go through a word of letters and digits."""
-    return 0 < position < len(text) and _spaced(text[position - 1]) and _spaced(text[position])
-
-
-def _spaced(character: str) -> bool:
-    """Whether the character belongs to a script that sets spaces between words."""
-    return character.isalnum() and ("\u0080" > character or "\u00aa" <= character < "\u0e00")
-
-
-_lock = threading.Lock()
-_words = _Words()
-_read_at = float("-inf")
-
-
-def _current() -> _Words:
-    """The words in force: the table is read at most every REFRESH_SECONDS, the automaton made when it differs."""
-    global _words, _read_at
-    if time.monotonic() - _read_at < REFRESH_SECONDS:
-        return _words
-    rows = tuple(BlockedWord.objects.filter(is_active=True).order_by("pk").values_list("word", "action"))
-    with _lock:
-        if rows != _words.rows:
-            _words = _compile(rows)
-        _read_at = time.monotonic()
-        return _words
-
-
-def _compile(rows: tuple[tuple[str, str], ...]) -> _Words:
-    folded = [(word, action) for row, action in rows if (word := fold(row).strip())]
-    if not folded:
-        return _Words(rows)
-    patterns = [word for word, _action in folded]
-    return _Words(rows, tuple(action for _word, action in folded), AhoCorasick(patterns))
-
-
-@receiver((post_save, post_delete), sender=BlockedWord, dispatch_uid="chat.moderation.forget")
-def forget(**_kwargs: object) -> None:
-    """Read the table again before the next message; other processes do so within REFRESH_SECONDS."""
-    global _read_at
-    _read_at = float("-inf")

@@ -28,6 +28,7 @@ class SendRequest:
     """What a person sends. A session that it makes gets the id `new_session_id` and goes to the folder.
 
     `draft_version`: the message was written as the session's draft, which goes with it (drafts.clear_sent).
+    `confirmed`: the person was warned of a word in it, and sends it anyway.
     """
 
     message: str
@@ -40,6 +41,7 @@ class SendRequest:
     folder_id: str | None = None
     attachments: tuple[str, ...] = ()
     draft_version: int | None = None
+    confirmed: bool = False
 
 
 def send(user: User, request: SendRequest) -> Started:
@@ -50,6 +52,8 @@ def send(user: User, request: SendRequest) -> Started:
     attached = documents.take(user, request.attachments)
     text = moderation.clean_message(request.message, may_be_empty=bool(attached))
     words = text or attached[0].name
+    texts = (text, *(document.content for document in attached))
+    warned = moderation.check_warnings(texts, confirmed=request.confirmed)
 
     def write() -> Started:
         answers.check_room(user)
@@ -57,6 +61,7 @@ def send(user: User, request: SendRequest) -> Started:
         role_model = session.role.model_id if session.role else None
         model_id = answers.choose_model(user, request.model_id, session.model_id, role_model)
         question = answers.add_question(session, _parent(session, request.parent_id), text, request.client_id, attached)
+        moderation.record_warnings(question, warned)
         drafts.clear_sent(user, request.session_id or "", request.draft_version, text)
         title = "" if session.title else titles.from_question(words)
         session.title = session.title or title

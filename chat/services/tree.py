@@ -62,24 +62,27 @@ def edit(
     *,
     attachments: Sequence[str] | None = None,
     client_id: str | None = None,
+    confirmed: bool = False,
 ) -> Started:
     """Ask anew with another text, beside the question given. Raises AppError.
 
-    `attachments`: ids of documents; None keeps those of the question.
+    `attachments`: ids of documents; None keeps those of the question. `confirmed`: sent although a word is warned of.
     """
     original = selectors.message(user, message_id)
-    attached = (
-        list(original.documents.defer("content").order_by("pk"))
-        if attachments is None
-        else documents.take(user, attachments)
-    )
+    if attachments is None:
+        attached, added = list(original.documents.defer("content").order_by("pk")), []
+    else:
+        attached = documents.take(user, attachments)
+        added = [document.content for document in attached]
     cleaned = moderation.clean_message(text, may_be_empty=bool(attached))
+    warned = moderation.check_warnings((cleaned, *added), confirmed=confirmed)
 
     def write(session: Session, question: Message) -> Started:
         if question.role != MessageRole.USER:
             raise AppError(_("Only your own messages can be edited."), code="not_editable")
         model_id = answers.choose_model(user, session.model_id)
         edited = answers.add_question(session, question.parent, cleaned, client_id, attached)
+        moderation.record_warnings(edited, warned)
         session.preview = preview(cleaned or attached[0].name)
         return answers.add_answer(session, edited, model_id)
 

@@ -10,9 +10,10 @@ from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError, NotFound
 from aihelper.lib.testing.asgi import Exchange, Socket, bearer
 from chat import selectors
+from chat.engine import words
 from chat.engine.supervisor import Supervisor
 from chat.models import BlockedWord, Document, Message, Session
-from chat.services import documents, moderation, tree
+from chat.services import documents, tree
 from chat.services.send import SendRequest, send
 from chat.tests import make
 from chat.tests.conftest import Ask, follow, stored
@@ -37,7 +38,7 @@ class TestSent:
     def _model(self, db: None) -> None:
         make.offered_model()
         # The words of the test before were rolled back, of which nobody is told.
-        moderation.forget()
+        words.forget()
 
     def test_it_works(self, alice: Any, alice_api: APIClient) -> None:
         started = send(alice, SendRequest("What is this?", attachments=tuple(_two(alice))))

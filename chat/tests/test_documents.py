@@ -10,11 +10,11 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from aihelper.lib.db import run_db
-from chat.engine import trash, unused
+from chat.engine import trash, unused, words
 from chat.engine.supervisor import Supervisor
 from chat.models import BlockedWord, Document, Draft, Message
 from chat.models.session import GIVEN_UP
-from chat.services import branches, documents, moderation, sessions
+from chat.services import branches, documents, sessions
 from chat.tests import make
 from chat.tests.conftest import until
 
@@ -25,7 +25,7 @@ URL = "/api/chat/documents"
 @pytest.fixture(autouse=True)
 def _no_words() -> None:
     """The words of the test before were rolled back, of which nobody is told."""
-    moderation.forget()
+    words.forget()
 
 
 def upload(client: APIClient, data: bytes, name: str = "notes.txt") -> Any:

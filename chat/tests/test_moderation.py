@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from aihelper.lib.errors import AppError
+from chat.engine import words
 from chat.models import BlockedWord
 from chat.services import moderation
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh_words() -> None:
-    moderation.forget()
+    words.forget()
 
 
 def _refusal(text: str) -> AppError:
@@ -128,7 +129,7 @@ def test_a_change_made_by_another_process_is_seen_later(monkeypatch: pytest.Monk
     assert moderation.clean_message("apple") == "apple"
     BlockedWord.objects.bulk_create([BlockedWord(word="apple")])
     assert moderation.clean_message("apple") == "apple"
-    monkeypatch.setattr(moderation, "REFRESH_SECONDS", 0.0)
+    monkeypatch.setattr(words, "REFRESH_SECONDS", 0.0)
     assert _refusal("apple").code == "blocked_word"
 
 
@@ -146,3 +147,48 @@ def test_a_long_message_and_many_words_are_quick() -> None:
 def test_the_sentences_speak_chinese() -> None:
     with translation.override("zh-hans"):
         assert any("\u4e00" <= character <= "\u9fff" for character in str(_refusal("").detail))
+
+
+def test_a_word_that_warns_lets_the_text_through() -> None:
+    _block("rude", "warn")
+    _block("mild", "mask")
+    assert moderation.clean_message("rude and mild") == "rude and ***"
+
+
+def test_a_warning_names_the_words_until_it_is_confirmed() -> None:
+    _block("Rude", "warn")
+    _block("坏词", "warn")
+    with pytest.raises(AppError) as caught:
+        moderation.check_warnings(["so rude, rude", "也有坏词"], confirmed=False)
+    assert caught.value.code == "word_warning"
+    assert "“Rude”, “坏词”" in str(caught.value.detail)
+    assert moderation.check_warnings(["so rude", "也有坏词"], confirmed=True) == ["Rude", "坏词"]
+    assert moderation.check_warnings(["polite"], confirmed=False) == []
+
+
+def test_a_long_list_is_made_ready_by_the_beat_and_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "AT_ONCE", 2)
+    for word in ("one", "two", "three"):
+        _block(word)
+    words.beat()
+    assert _refusal("three").code == "blocked_word"
+    _block("four")
+    assert moderation.clean_message("four") == "four"
+    words.beat()
+    assert _refusal("four").code == "blocked_word"
+
+
+def test_a_long_list_is_read_by_whoever_asks_where_there_is_no_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "AT_ONCE", 0)
+    monkeypatch.setattr(words, "BEAT_GONE_SECONDS", 0.0)
+    _block("one")
+    assert _refusal("one").code == "blocked_word"
+    _block("two")
+    assert _refusal("two").code == "blocked_word"
+
+
+def test_several_automata_are_one_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "PART", 2)
+    for word in ("one", "two", "three", "four", "five"):
+        _block(word, "mask")
+    assert moderation.clean_message("one two three four five six") == "*** *** *** *** *** six"

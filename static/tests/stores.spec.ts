@@ -99,6 +99,28 @@ describe("the open conversation", () => {
     expect(act.mock.calls[0]![0].client_id).not.toBe(act.mock.calls[1]![0].client_id);
   });
 
+  it("sends a question that was warned of anyway, confirmed", () => {
+    const conversation = useConversation();
+    const act = vi.spyOn(useLink().hub, "act").mockImplementation(() => undefined);
+    conversation.send("rude");
+    conversation.sendAnyway(conversation.messages[1]!);
+    expect(act.mock.calls.map(([action]) => "confirmed" in action && action.confirmed)).toEqual([false, true]);
+    expect(conversation.messages).toHaveLength(2);
+  });
+
+  it("keeps an edit that was warned of until it is sent anyway or taken back", async () => {
+    const conversation = useConversation();
+    const act = vi.spyOn(useLink().hub, "act").mockImplementation(() => undefined);
+    serve("GET /api/chat/session/s1", () => detail([storedMessage({ message_id: 1, role: "user", content: "kind" }), storedMessage({ message_id: 2, content: "Hi" })]));
+    await conversation.open("s1");
+    conversation.edit(1, "rude");
+    const client_id = act.mock.calls[0]![0].client_id;
+    conversation.apply({ type: "error", error: "Send it anyway?", code: "word_warning", retryable: false, action: "edit", client_id });
+    expect(conversation.messages.map(({ content }) => content)).toEqual(["rude", ""]);
+    conversation.sendAnyway(conversation.messages[1]!);
+    expect(act.mock.calls[1]![0]).toMatchObject({ type: "edit", message_id: 1, message: "rude", confirmed: true });
+  });
+
   it("stops at what was shown", async () => {
     const conversation = useConversation();
     vi.spyOn(useLink().hub, "attach").mockImplementation(() => undefined);

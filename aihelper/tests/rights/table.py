@@ -258,6 +258,13 @@ admin/chat/prompt/<path:object_id>/history/                                 200
 admin/chat/prompt/<path:object_id>/delete/                                  200
 admin/chat/prompt/<path:object_id>/change/                                  200
 admin/chat/prompt/<path:object_id>/                                         302
+admin/chat/blockedword/import/                                              200
+admin/chat/wordwarning/                                                     200
+admin/chat/wordwarning/add/                                                 403
+admin/chat/wordwarning/<path:object_id>/history/                            200
+admin/chat/wordwarning/<path:object_id>/delete/                             403
+admin/chat/wordwarning/<path:object_id>/change/                             200
+admin/chat/wordwarning/<path:object_id>/                                    302
 admin/chat/blockedword/                                                     200
 admin/chat/blockedword/add/                                                 200
 admin/chat/blockedword/<path:object_id>/history/                            200

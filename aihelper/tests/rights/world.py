@@ -35,6 +35,7 @@ from chat.models import (
     Session,
     Share,
     UsageRecord,
+    WordWarning,
 )
 from chat.services import documents
 from chat.tests import make
@@ -224,6 +225,7 @@ def rows_of_the_administration() -> dict[str, Any]:
         "chat/document": world.document.pk,
         "chat/prompt": Prompt.objects.create(command="shared", title="Shared", text="For everybody").pk,
         "chat/blockedword": BlockedWord.objects.create(word="bad").pk,
+        "chat/wordwarning": WordWarning.objects.create(user=world.owner, word="rude", message_id=1).pk,
     }
 
 

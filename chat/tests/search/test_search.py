@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from chat.engine import indexer
+from chat.engine import indexer, words
 from chat.models import BlockedWord, Document, Folder, Message, SearchEntry, Session
 from chat.selectors.search import candidates, common, results, texts
-from chat.services import documents, moderation
+from chat.services import documents
 from chat.tests import make
 
 URL = "/api/chat/search"
@@ -392,7 +392,7 @@ def test_a_text_that_was_blocked_meanwhile_is_indexed_anew(alice: Any) -> None:
     document = attach(make.chain(make.session(alice), ["q", "a"])[0], "a.txt", "a walrus")
     drain()
     BlockedWord.objects.create(word="walrus", action="mask")
-    moderation.forget()
+    words.forget()
     documents.take(alice, [document.document_id])
     assert Message.objects.filter(indexed=False).count() == 1
-    moderation.forget()
+    words.forget()

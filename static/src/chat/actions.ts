@@ -47,12 +47,15 @@ export function edited(state: ChatState, event: EventOf<"edited">): ChatState {
   return { ...state, messages: [...state.messages.slice(0, at), user, answer] };
 }
 
-/** An action was not accepted. A first question keeps its place with the reason; a rerun gives back what it hid. */
+/**
+ * An action was not accepted. A first question keeps its place with the reason, and so does an edit that only waits for
+ * "send anyway"; a rerun gives back what it hid.
+ */
 export function refused(state: ChatState, event: EventOf<"error">): ChatState {
   const answer = state.messages.find((message) => message.client_id === event.client_id && message.role === "assistant");
   if (!answer || !event.client_id) return state;
   const hidden = state.messages.some((message) => message.client_id === event.client_id && message.replaced);
-  if (hidden) return restore(state, event.client_id);
+  if (hidden && event.code !== "word_warning") return restore(state, event.client_id);
   const error = { error: event.error, code: event.code, retryable: event.retryable };
   const messages = state.messages.map((message) =>
     message === answer ? { ...message, status: "failed" as const, finish_reason: "error" as const, error } : message,

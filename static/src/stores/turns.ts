@@ -31,6 +31,8 @@ export interface Extras {
   attachments?: Attachment[];
   /** It was the draft of this conversation, which the server empties with it. */
   draft_version?: number;
+  /** The reader was warned of a word in it, and sends it anyway. */
+  confirmed?: boolean;
 }
 
 export interface Turns {
@@ -39,7 +41,9 @@ export interface Turns {
   send: (message: string, extras?: Extras) => void;
   rerun: (type: "regenerate" | "continue", message_id: number, how?: Rerun) => void;
   /** `attachments`: what the new version keeps; all of it when nothing is said. */
-  edit: (message_id: number, message: string, attachments?: Attachment[]) => void;
+  edit: (message_id: number, message: string, attachments?: Attachment[], confirmed?: boolean) => void;
+  /** What was held back with a warning, once more and confirmed. */
+  sendAnyway: (message: ChatMessage) => void;
   retry: (message: ChatMessage, model_id?: string) => void;
   takeBack: (message: ChatMessage) => ChatMessage | undefined;
   stop: (message?: ChatMessage) => Promise<void>;
@@ -62,7 +66,7 @@ export function createTurns({ messages, columns, sessionId, modelId, role, apply
   }
 
   function send(message: string, extras: Extras = {}): void {
-    const { client_id = uuid(), attachments = [], draft_version } = extras;
+    const { client_id = uuid(), attachments = [], draft_version, confirmed } = extras;
     const model_id = modelId.value ?? undefined;
     const parent = messages.value.findLast((known) => known.message_id > 0)?.message_id;
     if (compareWith.value) toCompare.set(client_id, compareWith.value);
@@ -70,7 +74,7 @@ export function createTurns({ messages, columns, sessionId, modelId, role, apply
     apply({ type: "sent", client_id, message, attachments, model_id: model_id ?? null, at: Date.now() });
     const target = sessionId.value ? { session_id: sessionId.value, parent_id: parent } : { role: role.value ?? undefined, folder_id: useFolders().target ?? undefined };
     const attached = attachments.length ? { attachments: attachments.map(({ document_id }) => document_id) } : {};
-    hub.act({ type: "send", client_id, message, model_id, draft_version, ...attached, ...target }, attachments);
+    hub.act({ type: "send", client_id, message, model_id, draft_version, ...(confirmed ? { confirmed } : {}), ...attached, ...target }, attachments);
   }
 
   function rerun(type: "regenerate" | "continue", message_id: number, { model_id, beside }: Rerun = {}): void {
@@ -79,10 +83,17 @@ export function createTurns({ messages, columns, sessionId, modelId, role, apply
     hub.act(type === "regenerate" ? { type, client_id, message_id, model_id, ...(beside ? { beside } : {}) } : { type, client_id, message_id });
   }
 
-  function edit(message_id: number, message: string, attachments?: Attachment[]): void {
+  function edit(message_id: number, message: string, attachments?: Attachment[], confirmed = false): void {
     const client_id = uuid();
     apply({ type: "edited", client_id, message_id, message, attachments, model_id: modelId.value, at: Date.now() });
-    hub.act({ type: "edit", client_id, message_id, message, ...(attachments ? { attachments: attachments.map((one) => one.document_id) } : {}) });
+    hub.act({ type: "edit", client_id, message_id, message, ...(confirmed ? { confirmed } : {}), ...(attachments ? { attachments: attachments.map((one) => one.document_id) } : {}) });
+  }
+
+  function sendAnyway(message: ChatMessage): void {
+    const question = takeBack(message);
+    const original = question?.replaced?.[0];
+    if (original && question) edit(original.message_id, question.content, question.attachments, true);
+    else if (question) send(question.content, { attachments: question.attachments, confirmed: true });
   }
 
   /** A failed answer again; one that never got as far as the server is asked anew. */
@@ -125,5 +136,5 @@ export function createTurns({ messages, columns, sessionId, modelId, role, apply
     return target;
   }
 
-  return { compareWith, begun, send, rerun, edit, retry, takeBack, stop, show, showSibling };
+  return { compareWith, begun, send, rerun, edit, sendAnyway, retry, takeBack, stop, show, showSibling };
 }

@@ -50,7 +50,9 @@ export type StartAction =
       attachments?: string[];
       /** The message was the draft of this conversation, which is emptied with it. */
       draft_version?: number;
+      /** Sent although a word in it is warned of. */
+      confirmed?: boolean;
     }
   | { type: "regenerate"; client_id: string; message_id: number; model_id?: string; beside?: boolean }
   | { type: "continue"; client_id: string; message_id: number }
-  | { type: "edit"; client_id: string; message_id: number; message: string; attachments?: string[] };
+  | { type: "edit"; client_id: string; message_id: number; message: string; attachments?: string[]; confirmed?: boolean };

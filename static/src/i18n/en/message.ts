@@ -7,7 +7,7 @@ export default {
     delete: "Delete", deletedQuestion: "The question and its answers were deleted.", deletedAnswer: "The answer was deleted.",
     details: "Details", good: "Good answer", bad: "Bad answer", stopThis: "Stop this answer",
     end: {
-      changeModel: "Change model", failed: "The answer failed.", interrupted: "The answer was interrupted. What had arrived is kept.", stopped: "You stopped this answer.",
+      sendAnyway: "Send anyway", changeModel: "Change model", failed: "The answer failed.", interrupted: "The answer was interrupted. What had arrived is kept.", stopped: "You stopped this answer.",
       cut: "The answer reached its length limit.", filtered: "The provider ended this answer because of its content rules.", empty: "The model sent no text.",
     },
     models: { search: "Search models", none: "No model matches.", same: "Same model", compare: "Compare with…", compareHint: "Both answer at once, side by side.", retry: "Try with another model" },

@@ -7,7 +7,7 @@ export default {
     delete: "删除", deletedQuestion: "已删除这个问题和它的回答。", deletedAnswer: "已删除这条回答。",
     details: "详细信息", good: "回答得好", bad: "回答得不好", stopThis: "停止这个回答",
     end: {
-      changeModel: "更换模型", failed: "回答失败。", interrupted: "回答中断了，已收到的内容都保留着。", stopped: "你停止了这次回答。",
+      sendAnyway: "仍然发送", changeModel: "更换模型", failed: "回答失败。", interrupted: "回答中断了，已收到的内容都保留着。", stopped: "你停止了这次回答。",
       cut: "回答达到了长度上限。", filtered: "模型服务方因内容规则结束了这次回答。", empty: "模型没有返回任何文字。",
     },
     models: { search: "搜索模型", none: "没有匹配的模型。", same: "同一模型", compare: "与其他模型对比……", compareHint: "两个模型同时回答，并排显示。", retry: "换个模型再试" },

@@ -1,0 +1,86 @@
+"""Lists of blocked words: what is added, known, refused; the page in the admin."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import User
+from aihelper.lib.errors import AppError
+from chat.models import BlockedWord
+from chat.services import word_lists
+
+pytestmark = pytest.mark.django_db
+
+URL = "/admin/chat/blockedword/import/"
+
+
+@pytest.fixture
+def admin() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root", password="correct horse battery"))
+    return client
+
+
+def test_it_works() -> None:
+    BlockedWord.objects.create(word="Known", action="warn")
+    text = "alpha\n\n  two words  \nBETA,mask\n坏词\twarn\nnot, an action\nＫＮＯＷＮ\nalpha\n"
+    report = word_lists.import_list(text, "block")
+    assert (report.added, report.known, report.refused_total) == (5, 2, 0)
+    assert dict(BlockedWord.objects.values_list("word", "action")) == {
+        "Known": "warn", "alpha": "block", "two words": "block", "BETA": "mask", "坏词": "warn",
+        "not, an action": "block",
+    }  # fmt: skip
+
+
+def test_bad_lines_are_named_and_the_others_stay() -> None:
+    report = word_lists.import_list("good\n" + "x" * 101 + "\n\u200b\nb\x07d\n", "mask")
+    assert (report.added, report.refused_total) == (1, 3)
+    assert [line.number for line in report.refused] == [2, 3, 4]
+    assert all(str(line.reason) for line in report.refused)
+
+
+def test_too_many_lines_add_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_lists, "MAX_LINES", 2)
+    with pytest.raises(AppError) as caught:
+        word_lists.import_list("a1\nb1\nc1", "block")
+    assert caught.value.code == "word_list_too_long"
+    assert not BlockedWord.objects.exists()
+
+
+def test_again_adds_nothing() -> None:
+    word_lists.import_list("a1\nb1", "block")
+    report = word_lists.import_list("a1\nb1", "mask")
+    assert (report.added, report.known) == (0, 2)
+    assert set(BlockedWord.objects.values_list("action", flat=True)) == {"block"}
+
+
+def test_the_page_takes_text_and_file(admin: Client) -> None:
+    file = SimpleUploadedFile("words.txt", "来自文件\nfrom file".encode("gb18030"))
+    answer = admin.post(URL, {"text": "pasted\n\u200b", "file": file, "action": "warn"})
+    assert answer.status_code == 200
+    assert set(BlockedWord.objects.values_list("word", "action")) == {
+        ("pasted", "warn"), ("来自文件", "warn"), ("from file", "warn")
+    }  # fmt: skip
+    assert "3 words added, 0 known already, 1 refused." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text": "", "action": "block"},
+        {"text": "word", "action": "explode"},
+        {"text": "word", "action": "block", "file": SimpleUploadedFile("x.bin", b"\x00\x01\x02\xff\xfe")},
+    ],
+)
+def test_bad_input_changes_nothing(admin: Client, data: dict[str, object]) -> None:
+    assert admin.post(URL, data).status_code == 400
+    assert not BlockedWord.objects.exists()
+
+
+def test_who_may_only_look_may_not_import() -> None:
+    staff = User.objects.create_user("staff", password="correct horse battery", is_staff=True)
+    client = Client()
+    client.force_login(staff)
+    assert client.get(URL).status_code == 403
+    assert client.post(URL, {"text": "word", "action": "block"}).status_code == 403
+    assert not BlockedWord.objects.exists()
