@@ -207,6 +207,29 @@ CREATE TABLE `chat_folders` (
     `user_id` bigint NOT NULL
 );
 
+CREATE TABLE `chat_imported` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `source_key` varchar(64) NOT NULL,
+    `last_seq` integer UNSIGNED NOT NULL CHECK (`last_seq` >= 0),
+    `chat_import_id` bigint NOT NULL,
+    `session_id` bigint NOT NULL UNIQUE,
+    `user_id` bigint NOT NULL,
+    CONSTRAINT `imported_once` UNIQUE (`user_id`, `source_key`)
+);
+
+CREATE TABLE `chat_imports` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `import_id` varchar(36) NOT NULL UNIQUE,
+    `file_name` varchar(200) NOT NULL,
+    `sources` varchar(100) NOT NULL,
+    `imported` integer UNSIGNED NOT NULL CHECK (`imported` >= 0),
+    `already` integer UNSIGNED NOT NULL CHECK (`already` >= 0),
+    `left_out` integer UNSIGNED NOT NULL CHECK (`left_out` >= 0),
+    `create_time` datetime(6) NOT NULL,
+    `undone_at` datetime(6) NULL,
+    `user_id` bigint NOT NULL
+);
+
 CREATE TABLE `chat_prompts` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `prompt_id` varchar(36) NOT NULL UNIQUE,
@@ -534,6 +557,11 @@ ALTER TABLE `chat_documents` ADD CONSTRAINT `chat_documents_user_id_28ba0cb1_fk_
 CREATE INDEX `document_by_time` ON `chat_documents` (`user_id`, `create_time`);
 ALTER TABLE `chat_drafts` ADD CONSTRAINT `chat_drafts_user_id_65b277f2_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `chat_folders` ADD CONSTRAINT `chat_folders_user_id_9e3a67d5_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `chat_imported` ADD CONSTRAINT `chat_imported_chat_import_id_79ce80af_fk_chat_imports_id` FOREIGN KEY (`chat_import_id`) REFERENCES `chat_imports` (`id`);
+ALTER TABLE `chat_imported` ADD CONSTRAINT `chat_imported_session_id_eaeafef3_fk_chat_sessions_id` FOREIGN KEY (`session_id`) REFERENCES `chat_sessions` (`id`);
+ALTER TABLE `chat_imported` ADD CONSTRAINT `chat_imported_user_id_ccfe6345_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `chat_imports` ADD CONSTRAINT `chat_imports_user_id_00bc5d59_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `import_by_time` ON `chat_imports` (`user_id`, `create_time`);
 ALTER TABLE `chat_prompts` ADD CONSTRAINT `chat_prompts_owner_id_8ef86ec3_fk_users_id` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`);
 CREATE INDEX `chat_prompts_command_35280076` ON `chat_prompts` (`command`);
 ALTER TABLE `chat_roles` ADD CONSTRAINT `chat_roles_owner_id_e129a54c_fk_users_id` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`);
@@ -612,6 +640,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0007_trash_index', UTC_TIMESTAMP(6)),
     ('chat', '0008_search_attachments', UTC_TIMESTAMP(6)),
     ('chat', '0009_word_warnings', UTC_TIMESTAMP(6)),
+    ('chat', '0010_imports', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

@@ -34,6 +34,7 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
             ("chat.share", "link"),
             ("chat.folder", "folder"),
             ("chat.document", "attach_file"),
+            ("chat.chatimport", "upload_file"),
         ),
     ),
     (

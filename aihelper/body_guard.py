@@ -31,7 +31,13 @@ class Refusal:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-def judge(method: str | None, length: str, *, chunked: bool, has_type: bool) -> Refusal | None:
+def most_bytes(path: str) -> int:
+    """How long a body to this path may be."""
+    most: int = settings.LARGE_BODIES.get(path, settings.MAX_BODY_BYTES)
+    return most
+
+
+def judge(method: str | None, path: str, length: str, *, chunked: bool, has_type: bool) -> Refusal | None:
     """The refusal of a request with this Content-Length ("" for none), or None.
 
     `has_type`: whether it has a Content-Type, and so means to have a body.
@@ -42,8 +48,9 @@ def judge(method: str | None, length: str, *, chunked: bool, has_type: bool) -> 
         return None
     if not (length.isascii() and length.isdigit()):
         return Refusal(400, _("The length of the request is not a number."), "bad_request")
-    if len(length) > 18 or int(length) > settings.MAX_BODY_BYTES:
-        return Refusal(TooLarge.status, TooLarge.sentence, TooLarge.code, {"max_bytes": settings.MAX_BODY_BYTES})
+    most = most_bytes(path)
+    if len(length) > 18 or int(length) > most:
+        return Refusal(TooLarge.status, TooLarge.sentence, TooLarge.code, {"max_bytes": most})
     return None
 
 
@@ -58,6 +65,7 @@ class BodyGuard:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         refusal = judge(
             scope["method"],
+            scope["path"],
             headers.get(b"content-length", ""),
             chunked="chunked" in headers.get(b"transfer-encoding", "").lower(),
             has_type=b"content-type" in headers,

@@ -152,6 +152,7 @@ def _numbers() -> Messages:
     for name, value, lowest in (
         ("TRUSTED_PROXIES", settings.TRUSTED_PROXIES, 0),
         ("MAX_BODY_BYTES", settings.MAX_BODY_BYTES, 1024),
+        ("AIHELPER_MAX_IMPORT_BYTES", settings.MAX_IMPORT_BYTES, 1024),
         ("AIHELPER_DATABASE_THREADS", settings.DATABASE_THREADS, 1),
         ("AIHELPER_DRAIN_SECONDS", settings.DRAIN_SECONDS, 0),
         ("AIHELPER_MAX_MESSAGE_CHARS", settings.MAX_MESSAGE_CHARS, 1),

@@ -149,6 +149,7 @@ class BodyGuardMiddleware(AsyncMiddleware):
         """Answer 400, 411 or 413, or go on."""
         refusal = judge(
             request.method,
+            request.path,
             request.META.get("CONTENT_LENGTH") or "",
             chunked="chunked" in request.headers.get("Transfer-Encoding", "").lower(),
             has_type="Content-Type" in request.headers,

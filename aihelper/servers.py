@@ -12,6 +12,8 @@ from typing import Any
 
 from django.conf import settings
 
+from aihelper.body_guard import most_bytes
+
 WORST_JSON_BYTES_PER_CHARACTER = 6  # \uXXXX
 SOCKET_FRAME_OVERHEAD = 4096
 REQUEST_CLOSE_SECONDS = 2.0
@@ -140,12 +142,6 @@ def _guarded(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """
     from daphne.http_protocol import WebRequest
 
-    body = json.dumps({"detail": "This is too large.", "code": "too_large", "max_bytes": settings.MAX_BODY_BYTES})
-    refusal = (
-        "HTTP/1.1 413 Content Too Large\r\nContent-Type: application/json\r\nConnection: close\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n{body}"
-    ).encode()
-
     class GuardedRequest(WebRequest):  # type: ignore[misc]
         received = 0
 
@@ -154,15 +150,22 @@ def _guarded(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
             self._count(length or 0)
 
         def handleContentChunk(self, data: bytes) -> None:
-            if self.content.tell() + len(data) > settings.MAX_BODY_BYTES:
-                self._count(settings.MAX_BODY_BYTES + 1)
+            size = self.content.tell() + len(data)
+            if size > self._most():
+                self._count(size)
             else:
                 super().handleContentChunk(data)
 
+        def _most(self) -> int:
+            # The request itself learns its path only when the body is there.
+            target = getattr(self.channel, "_path", b"")
+            return most_bytes(target.partition(b"?")[0].decode("latin-1"))
+
         def _count(self, size: int) -> None:
-            if size > settings.MAX_BODY_BYTES and not self.received:
+            most = self._most()
+            if size > most and not self.received:
                 self.received = size
-                self.channel.transport.write(refusal)
+                self.channel.transport.write(_refusal(most))
                 self.channel.loseConnection()
 
     def build_protocol(address: Any) -> Any:
@@ -171,6 +174,12 @@ def _guarded(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return protocol
 
     return build_protocol
+
+
+def _refusal(most: int) -> bytes:
+    body = json.dumps({"detail": "This is too large.", "code": "too_large", "max_bytes": most})
+    head = "HTTP/1.1 413 Content Too Large\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
 SERVERS: dict[str, Callable[[str, int, Callable[[], None]], bool]] = {"daphne": serve_daphne, "uvicorn": serve_uvicorn}

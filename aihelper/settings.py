@@ -162,6 +162,9 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 # Our largest body is an avatar of 2 MB; anything larger is refused before it is read.
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", 3 * 1024 * 1024)
+# Exports of other programs are larger than anything else; only this one route takes them.
+MAX_IMPORT_BYTES = env.int("AIHELPER_MAX_IMPORT_BYTES", 30 * 1024 * 1024)
+LARGE_BODIES = {"/api/chat/imports": MAX_IMPORT_BYTES + 64 * 1024}
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from accounts.models import User
-from chat.models import Document, Draft, Folder, Generation, Message, Prompt, Role, Session, Share
+from chat.models import ChatImport, Document, Draft, Folder, Generation, Message, Prompt, Role, Session, Share
 from chat.models.message import MessageRole, MessageStatus
 from chat.selectors import Stored
 from providers.errors import ProviderError
@@ -152,6 +152,20 @@ def attachment_row(document: Document) -> dict[str, Any]:
         "media_type": document.media_type,
         "size": document.size,
         "chars": document.chars,
+    }
+
+
+def import_row(row: ChatImport) -> dict[str, Any]:
+    """A file that was imported."""
+    return {
+        "import_id": row.import_id,
+        "file_name": row.file_name,
+        "formats": row.sources.split(",") if row.sources else [],
+        "imported": row.imported,
+        "already": row.already,
+        "left_out": row.left_out,
+        "create_time": moment(row.create_time),
+        "undone_at": moment(row.undone_at) if row.undone_at else None,
     }
 
 

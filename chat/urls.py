@@ -1,7 +1,21 @@
 from django.urls import path
 
 from chat import pages
-from chat.api import bulk, documents, drafts, export, folders, messages, prompts, push, roles, search, sessions, shares
+from chat.api import (
+    bulk,
+    documents,
+    drafts,
+    export,
+    folders,
+    imports,
+    messages,
+    prompts,
+    push,
+    roles,
+    search,
+    sessions,
+    shares,
+)
 from chat.pages import frames, shared, worker
 
 urlpatterns = [
@@ -32,6 +46,8 @@ urlpatterns = [
     path("api/chat/session/<str:session_id>", sessions.SessionView.as_view(), name="chat-session"),
     path("api/chat/session/<str:session_id>/export", export.ExportView.as_view(), name="chat-session-export"),
     path("api/chat/session/<str:session_id>/branch", sessions.BranchView.as_view(), name="chat-branch"),
+    path("api/chat/imports", imports.ImportsView.as_view(), name="chat-imports"),
+    path("api/chat/imports/<str:import_id>", imports.ImportView.as_view(), name="chat-import"),
     path("api/push", push.PushView.as_view(), name="push"),
     path("api/shares", shares.SharesView.as_view(), name="shares"),
     path("api/shares/<str:token>", shares.ShareView.as_view(), name="share"),

@@ -26,6 +26,7 @@ from chat import routing
 from chat.consumers.actions import ACTIONS
 from chat.engine import supervisor as supervisors
 from chat.engine.supervisor import Supervisor
+from chat.models import ChatImport
 from chat.services import documents, folders, own_roles, prompts, shares
 from chat.services.own_roles import RoleChanges
 from chat.services.shares import ShareChanges
@@ -37,6 +38,7 @@ TEXT = Path(settings.BASE_DIR, "docs", "api.md").read_text(encoding="utf-8")
 HEADING = re.compile(r"^### (GET|POST|PUT|PATCH|DELETE|WS) (/\S+)$", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STATUS = re.compile(r"^Answer \((\d{3})\):", re.MULTILINE)
+CLAUDE = Path(settings.BASE_DIR, "chat/tests/imports/samples/claude.json").read_bytes()
 METHODS = ("get", "post", "put", "patch", "delete")
 # Served by bare ASGI applications, which have no list of routes to ask.
 OTHERS = {("WS", "/chat/ws"), ("GET", "/demo/v1/models"), ("POST", "/demo/v1/chat/completions")}
@@ -201,6 +203,7 @@ async def variables(alice: User, png: bytes, media_root: Path, transactional_db:
         "SIGNIN": str(await run_db(lambda: SignIn.objects.create(user=alice, kind="program", name_hash="f" * 32).pk)),
         "DOCUMENT": document.document_id,
         "PROMPT": prompt.prompt_id,
+        "IMPORT": await run_db(lambda: ChatImport.objects.create(user=alice).import_id),
         "AVATAR": str(avatars.url_of(alice)),
     }
     await engine.close()
@@ -242,7 +245,7 @@ async def test_the_curl_line_works(
     method: str, path: str, line: str, status: int, answer: Any, variables: dict[str, str], png: bytes
 ) -> None:
     curl = Curl.parse(line)
-    async with curl.exchange(variables, {"avatar.png": png}) as exchange:
+    async with curl.exchange(variables, {"avatar.png": png, "conversations.json": CLAUDE}) as exchange:
         # A stream that stays open shows itself by its first event.
         body = b"" if path in OPEN_ENDED else await exchange.body()
         assert path not in OPEN_ENDED or await exchange.event() == {"type": "system", "message": "connected"}

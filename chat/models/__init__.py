@@ -4,6 +4,7 @@ from chat.models.document import Document
 from chat.models.draft import Draft
 from chat.models.folder import Folder
 from chat.models.generation import Generation, GenerationChunk
+from chat.models.imported import ChatImport, ImportedChat
 from chat.models.message import Message, RatedAnswer
 from chat.models.moderation import BlockedWord, WordWarning
 from chat.models.prompt import Prompt
@@ -16,11 +17,13 @@ from chat.models.usage import UsageRecord
 
 __all__ = [
     "BlockedWord",
+    "ChatImport",
     "Document",
     "Draft",
     "Folder",
     "Generation",
     "GenerationChunk",
+    "ImportedChat",
     "Message",
     "Prompt",
     "PushSubscription",

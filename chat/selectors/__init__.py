@@ -16,6 +16,7 @@ from chat.selectors.conversations import (
     stored_log,
 )
 from chat.selectors.folders import folder, folders, lively
+from chat.selectors.imports import chat_import, chat_imports
 from chat.selectors.messages import answer_to, generating, generation, message, message_count
 from chat.selectors.roles import own_role
 from chat.selectors.sessions import (
@@ -42,6 +43,8 @@ __all__ = [
     "audiences",
     "attachments",
     "branch_of",
+    "chat_import",
+    "chat_imports",
     "conversation",
     "folder",
     "folders",

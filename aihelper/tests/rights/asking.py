@@ -93,6 +93,12 @@ def picture() -> bytes:
     return head + file.getvalue() + b"\r\n--b--\r\n"
 
 
+def an_export() -> bytes:
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n'
+    chat = b'[{"uuid": "1", "name": "Theirs", "chat_messages": [{"sender": "human", "text": "Words"}]}]'
+    return head + chat + b"\r\n--b--\r\n"
+
+
 class Answered:
     """An answer as it came, without what differs from request to request by its nature."""
 
@@ -118,6 +124,8 @@ async def ask(row: Row, about: World, things: dict[str, Any], headers: Headers, 
         path += "?q=words"
     if row == ("POST", "api/user/avatar"):
         exchange = Exchange(method, path, headers | {"content-type": MULTIPART}, body=picture())
+    elif row == ("POST", "api/chat/imports") and body is None:
+        exchange = Exchange(method, path, headers | {"content-type": MULTIPART}, body=an_export())
     elif method in {"GET", "DELETE"} and row not in {("DELETE", "api/user"), ("DELETE", "api/push")}:
         exchange = Exchange(method, path, headers)
     else:

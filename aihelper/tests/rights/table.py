@@ -93,6 +93,9 @@ POST   api/chat/export                                              401   200   
 GET    api/user/export                                              401   200         200   200   200 401       401
 POST   api/chat/session/<str:session_id>/branch                     401   201         201   404   404 401       401
 DELETE api/chat/messages/<str:message_id>                           401   200         200   404   404 401       401
+GET    api/chat/imports                                             401   200         200   200   200 401       401
+POST   api/chat/imports                                             401   200         200   200   200 401       401
+DELETE api/chat/imports/<str:import_id>                             401   200         200   404   404 401       401
 POST   api/chat/documents                                           401   201         201   201   201 401       401
 GET    api/chat/documents/<str:document_id>                         401   200         200   404   404 401       401
 DELETE api/chat/documents/<str:document_id>                         401   200         200   404   404 401       401
@@ -210,6 +213,12 @@ admin/chat/session/<path:object_id>/history/                                200
 admin/chat/session/<path:object_id>/delete/                                 403
 admin/chat/session/<path:object_id>/change/                                 200
 admin/chat/session/<path:object_id>/                                        302
+admin/chat/chatimport/                                                      200
+admin/chat/chatimport/add/                                                  403
+admin/chat/chatimport/<path:object_id>/history/                             200
+admin/chat/chatimport/<path:object_id>/delete/                              403
+admin/chat/chatimport/<path:object_id>/change/                              200
+admin/chat/chatimport/<path:object_id>/                                     302
 admin/chat/folder/                                                          200
 admin/chat/folder/add/                                                      403
 admin/chat/folder/<path:object_id>/history/                                 200

@@ -25,6 +25,7 @@ from aihelper.lib.testing.asgi import ORIGIN, Headers
 from aihelper.lib.testing.plugin import PASSWORD
 from chat.models import (
     BlockedWord,
+    ChatImport,
     Document,
     Draft,
     Folder,
@@ -77,6 +78,7 @@ class World:
     document: Document
     prompt: Prompt
     role: Role
+    chat_import: ChatImport
 
     def things(self) -> dict[str, Any]:
         """What stands for the parameters of routes, and for the ids in bodies."""
@@ -94,6 +96,7 @@ class World:
             "document_id": self.document.document_id,
             "prompt_id": self.prompt.prompt_id,
             "slug": self.role.slug,
+            "import_id": self.chat_import.import_id,
         }
 
 
@@ -140,6 +143,7 @@ def build(column: str) -> World:
     role = Role.objects.create(
         owner=owner, slug=f"own-{uuid.uuid4().hex}", name="Mine", system_prompt="A secret of the owner's"
     )
+    chat_import = ChatImport.objects.create(user=owner, file_name="of-the-owners.json")
     prompt = Prompt.objects.create(owner=owner, command="words", title="Words", text="A prompt of the owner's")
     asker = {"other": person, "admin": lambda: person(admin=True)}.get(column, lambda: owner)()
     if column.startswith("off"):
@@ -166,6 +170,7 @@ def build(column: str) -> World:
         document=document,
         prompt=prompt,
         role=role,
+        chat_import=chat_import,
     )
 
 
@@ -217,6 +222,7 @@ def rows_of_the_administration() -> dict[str, Any]:
         "providers/modelconfig": provider.models.all()[0].pk,
         "chat/session": world.session.pk,
         "chat/folder": world.folder.pk,
+        "chat/chatimport": world.chat_import.pk,
         "chat/generation": world.generation.pk,
         "chat/usagerecord": UsageRecord.objects.create(user=world.owner, username="somebody", model_id="model-1").pk,
         "chat/share": world.share.pk,

@@ -1,0 +1,19 @@
+"""What people have imported."""
+
+from django.contrib import admin
+
+from aihelper.lib.admin import ReadOnlyAdmin
+from chat.models import ChatImport
+
+
+@admin.register(ChatImport)
+class ChatImportAdmin(ReadOnlyAdmin[ChatImport]):
+    """When, from where and how much; the names of files are private."""
+
+    list_display = ("import_id", "user", "sources", "imported", "already", "left_out", "create_time", "undone_at")
+    list_filter = ("create_time",)
+    list_select_related = ("user",)
+    search_fields = ("=import_id", "^user__username")
+    ordering = ("-pk",)
+    fields = ("import_id", "user", "sources", "imported", "already", "left_out", "create_time", "undone_at")
+    readonly_fields = ("import_id", "create_time")
