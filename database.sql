@@ -388,9 +388,6 @@ CREATE TABLE `model_configs` (
     `has_reasoning` bool NOT NULL,
     `has_tools` bool NOT NULL,
     `parameters` json NOT NULL,
-    `input_price` numeric(12, 6) NULL,
-    `output_price` numeric(12, 6) NULL,
-    `currency` varchar(3) NOT NULL,
     `status` bool NOT NULL,
     `sort_order` integer NOT NULL,
     `vanished_at` datetime(6) NULL,
@@ -399,11 +396,21 @@ CREATE TABLE `model_configs` (
     `provider_id` bigint NOT NULL,
     CONSTRAINT `modelconfig_provider_model_id` UNIQUE (`provider_id`, `model_id`),
     CONSTRAINT `modelconfig_model_id_set` CHECK (NOT (`model_id` = '')),
-    CONSTRAINT `modelconfig_input_price_range` CHECK (`input_price` >= 0),
-    CONSTRAINT `modelconfig_output_price_range` CHECK (`output_price` >= 0),
     CONSTRAINT `modelconfig_max_tokens_range` CHECK ((`max_tokens` >= 1 AND `max_tokens` <= 100000000)),
     CONSTRAINT `modelconfig_context_window_range` CHECK ((`context_window` >= 1 AND `context_window` <= 100000000)),
     CONSTRAINT `modelconfig_sort_order_range` CHECK ((`sort_order` >= -100000 AND `sort_order` <= 100000))
+);
+
+CREATE TABLE `model_prices` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `model_id` bigint NOT NULL,
+    `valid_from` date NOT NULL,
+    `input_price` numeric(12, 6) NOT NULL,
+    `output_price` numeric(12, 6) NOT NULL,
+    `currency` varchar(3) NOT NULL,
+    CONSTRAINT `modelprice_model_valid_from` UNIQUE (`model_id`, `valid_from`),
+    CONSTRAINT `modelprice_input_price_range` CHECK (`input_price` >= 0),
+    CONSTRAINT `modelprice_output_price_range` CHECK (`output_price` >= 0)
 );
 
 CREATE TABLE `provider_keys` (
@@ -590,6 +597,7 @@ CREATE INDEX `generation_by_user` ON `generations` (`user_id`, `state`);
 ALTER TABLE `live_notes` ADD CONSTRAINT `live_notes_user_id_b520cbcb_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `live_note_changes` ON `live_notes` (`user_id`, `changed_at`);
 ALTER TABLE `model_configs` ADD CONSTRAINT `model_configs_provider_id_d48022bd_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
+ALTER TABLE `model_prices` ADD CONSTRAINT `model_prices_model_id_e932e595_fk_model_configs_id` FOREIGN KEY (`model_id`) REFERENCES `model_configs` (`id`);
 ALTER TABLE `provider_keys` ADD CONSTRAINT `provider_keys_provider_id_b12c7891_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
 ALTER TABLE `push_subscriptions` ADD CONSTRAINT `push_subscriptions_user_id_7dd0cc78_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `refresh_tokens` ADD CONSTRAINT `refresh_tokens_user_id_b02a6331_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
@@ -646,6 +654,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),
     ('providers', '0002_provider_keys', UTC_TIMESTAMP(6)),
     ('providers', '0003_quirks', UTC_TIMESTAMP(6)),
+    ('providers', '0004_model_prices', UTC_TIMESTAMP(6)),
     ('sessions', '0001_initial', UTC_TIMESTAMP(6));
 
 SET FOREIGN_KEY_CHECKS = 1;

@@ -22,7 +22,7 @@ from chat.engine.log import GenerationLog
 from chat.events import CONTENT, REASONING, End
 from chat.models import Generation, UsageRecord
 from chat.models.message import MessageStatus
-from providers import registry
+from providers import prices, registry
 from providers.errors import ProviderError
 from providers.events import Finished, ReasoningDelta, Served, TextDelta, Usage
 from providers.models import ModelConfig
@@ -35,7 +35,6 @@ log = structlog.get_logger(__name__)
 
 # Sooner than any other process takes a run for dead when the database is back (chat.engine.recovery).
 SAVE_RETRY_SECONDS = 0.3
-TOKENS_PER_PRICE = Decimal(1_000_000)
 # What the column holds; an upstream may claim any number of tokens.
 MAX_COST = Decimal("999999.99999999")
 
@@ -218,13 +217,12 @@ def usage_record(
         message_id=generation.message_id,
         state=state,
         duration_ms=duration_ms,
-        currency=served.currency,
     )
     if usage is not None:
         record.prompt_tokens, record.completion_tokens = usage.prompt_tokens, usage.completion_tokens
-        if served.input_price is not None and served.output_price is not None:
-            price = usage.prompt_tokens * served.input_price + usage.completion_tokens * served.output_price
-            record.cost = min(price / TOKENS_PER_PRICE, MAX_COST)
+        if price := prices.price_at(served, record.create_time):
+            record.cost = min(prices.cost(price, usage.prompt_tokens, usage.completion_tokens), MAX_COST)
+            record.currency = price.currency
     return record
 
 

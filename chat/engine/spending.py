@@ -1,6 +1,6 @@
 """What an answer takes of its person's budgets: a guess before it is asked for, what it cost afterwards."""
 
-from decimal import Decimal
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -10,6 +10,7 @@ from chat.engine import prompt
 from chat.engine.log import GenerationLog
 from chat.events import CONTENT, REASONING
 from chat.models import Generation, UsageRecord
+from providers import prices
 from providers.models import ModelConfig
 
 # What an answer is thought to be long, in tokens, where the model has no limit of its own.
@@ -57,7 +58,7 @@ def _of(usage: UsageRecord, *, messages: int) -> Spent:
 def _guess(question: str, model_id: str) -> Spent:
     model = ModelConfig.objects.offered().filter(model_id=model_id).first()
     asked, answered = prompt.estimate_tokens(question), model.max_tokens if model and model.max_tokens else USUAL_ANSWER
-    money = None
-    if model and model.input_price is not None and model.output_price is not None:
-        money = (asked * model.input_price + answered * model.output_price) / Decimal(1_000_000)
-    return Spent(messages=1, tokens=asked + answered, money=money, currency=model.currency if model else "")
+    spent = Spent(messages=1, tokens=asked + answered)
+    if model and (price := prices.price_at(model)):
+        return replace(spent, money=prices.cost(price, asked, answered), currency=price.currency)
+    return spent

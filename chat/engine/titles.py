@@ -90,10 +90,9 @@ async def make(plan: Plan, supervisor: "Supervisor") -> None:
         # The title made from the question stays; that is no reason to trouble anybody.
         log.info("title.failed", code=error.code)
         state = MessageStatus.FAILED
-    record = usage_record(
-        plan.generation, served, usage, state.value, round((time.monotonic() - started) * 1000), UsageKind.TITLE
-    )
+    lasted = round((time.monotonic() - started) * 1000)
     try:
+        record = await run_db(usage_record, plan.generation, served, usage, state.value, lasted, UsageKind.TITLE)
         if record is not None:
             await run_db(spending.save_extra, record)
         if title := clean("".join(answer)):

@@ -111,7 +111,8 @@ def test_a_run_whose_process_died_settles(model: ModelConfig, alice: User) -> No
 
 
 def test_money_is_counted_by_the_models_prices(model: ModelConfig, alice: User) -> None:
-    ModelConfig.objects.update(input_price=2, output_price=6, currency="EUR", max_tokens=1_000_000)
+    ModelConfig.objects.update(max_tokens=1_000_000)
+    model.prices.create(input_price=2, output_price=6, currency="EUR")
     make(unit=Unit.MONEY, currency="EUR", limit=6)
     send(alice, SendRequest(message="Hello?"))
     used, reserved = counted()

@@ -92,7 +92,7 @@ async def test_the_recording_is_what_the_server_says(
     engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User, alice_api: APIClient
 ) -> None:
     prices = {"input_price": 2, "output_price": 6, "currency": "EUR"}
-    await run_db(lambda: ModelConfig.objects.filter(pk=model.pk).update(**prices))
+    await run_db(lambda: model.prices.create(**prices))
     async with Socket(headers=await signed_in(alice)) as socket:
         tab = Recorder(socket, alice_api, upstream)
         sent = {"type": "sent", "client_id": "a", "message": "Hé, 你好 👋🏽?"}

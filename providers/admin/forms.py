@@ -67,9 +67,6 @@ class ModelConfigForm(ModelConfigModelForm):
             "has_reasoning",
             "has_tools",
             "parameters",
-            "input_price",
-            "output_price",
-            "currency",
         )
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 

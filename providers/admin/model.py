@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from aihelper.lib.admin import ModelAdmin
+from aihelper.lib.admin import ModelAdmin, TabularInline
 from providers import catalogue
 from providers.admin.forms import ModelConfigForm
-from providers.models import ModelConfig, Provider
+from providers.models import ModelConfig, ModelPrice, Provider
 
 
 class GoneFilter(admin.SimpleListFilter):
@@ -27,6 +27,26 @@ class GoneFilter(admin.SimpleListFilter):
         return queryset.filter(vanished_at__isnull=self.value() == "0")
 
 
+class ModelPriceInline(TabularInline[ModelPrice, ModelConfig]):
+    """The prices by the day from which they hold. What was asked before keeps what it cost."""
+
+    model = ModelPrice
+    fields = ("valid_from", "input_price", "output_price", "currency")
+    ordering = ("-valid_from",)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("providers.view_modelconfig") or self.has_change_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("providers.change_modelconfig" if obj else "providers.add_modelconfig")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+
 @admin.register(ModelConfig)
 class ModelConfigAdmin(ModelAdmin[ModelConfig]):
     """All models of all real providers, in the order in which people see them. The demo's are fixed."""
@@ -42,6 +62,7 @@ class ModelConfigAdmin(ModelAdmin[ModelConfig]):
     search_fields = ("model_id", "model_name", "provider__name")
     ordering = ("provider__priority", "provider_id", "sort_order", "id")
     readonly_fields = ("vanished_at", "create_time", "update_time")
+    inlines = (ModelPriceInline,)
     actions = ("offer", "withdraw", "move_up", "move_down")
     fieldsets = (
         (None, {"fields": ("provider", "model_id", "model_name", "description", "is_active", "sort_order")}),
@@ -50,7 +71,6 @@ class ModelConfigAdmin(ModelAdmin[ModelConfig]):
             {"fields": (("context_window", "max_tokens"), ("has_vision", "has_reasoning", "has_tools"))},
         ),
         (_("Default parameters"), {"fields": ("parameters",)}),
-        (_("Prices"), {"fields": (("input_price", "output_price", "currency"),)}),
         (_("State"), {"fields": ("vanished_at", "create_time", "update_time")}),
     )
 

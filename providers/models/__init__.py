@@ -2,6 +2,7 @@
 
 from providers.models.key import ProviderKey
 from providers.models.model_config import SORT_LIMIT, TOKEN_LIMIT, ModelConfig
+from providers.models.price import ModelPrice
 from providers.models.provider import DEMO_NAME, Provider
 
-__all__ = ["DEMO_NAME", "SORT_LIMIT", "TOKEN_LIMIT", "ModelConfig", "Provider", "ProviderKey"]
+__all__ = ["DEMO_NAME", "SORT_LIMIT", "TOKEN_LIMIT", "ModelConfig", "ModelPrice", "Provider", "ProviderKey"]

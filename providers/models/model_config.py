@@ -24,7 +24,7 @@ class ModelConfigQuerySet(models.QuerySet["ModelConfig"]):
 
 
 class ModelConfig(models.Model):
-    """One model of a provider: what people see of it, its limits, defaults and prices."""
+    """One model of a provider: what people see of it, its limits and defaults."""
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="models", verbose_name=_("provider"))
     model_id = models.CharField(
@@ -59,25 +59,6 @@ class ModelConfig(models.Model):
         validators=[validators.validate_parameters],
         help_text=_('A JSON object that is sent with each request, such as {"temperature": 0.7}.'),
     )
-    input_price = models.DecimalField(
-        _("input price"),
-        max_digits=12,
-        decimal_places=6,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-        help_text=_("For a million tokens."),
-    )
-    output_price = models.DecimalField(
-        _("output price"),
-        max_digits=12,
-        decimal_places=6,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-        help_text=_("For a million tokens."),
-    )
-    currency = models.CharField(_("currency"), max_length=3, default="USD", validators=[validators.validate_currency])
     is_active = models.BooleanField(_("offered"), db_column="status", default=True)
     sort_order = models.IntegerField(
         _("order"), default=0, validators=[MinValueValidator(-SORT_LIMIT), MaxValueValidator(SORT_LIMIT)]
@@ -98,8 +79,6 @@ class ModelConfig(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("provider", "model_id"), name="modelconfig_provider_model_id"),
             models.CheckConstraint(condition=~Q(model_id=""), name="modelconfig_model_id_set"),
-            models.CheckConstraint(condition=Q(input_price__gte=0), name="modelconfig_input_price_range"),
-            models.CheckConstraint(condition=Q(output_price__gte=0), name="modelconfig_output_price_range"),
             in_range("max_tokens", 1, TOKEN_LIMIT),
             in_range("context_window", 1, TOKEN_LIMIT),
             in_range("sort_order", -SORT_LIMIT, SORT_LIMIT),

@@ -14,17 +14,25 @@ LIST = "/admin/providers/modelconfig/"
 
 
 def _form(provider: Any, **changes: Any) -> dict[str, Any]:
-    fields = {"provider": provider.pk, "model_id": "big", "sort_order": 0, "currency": "USD", "is_active": "on"}
+    fields = {"provider": provider.pk, "model_id": "big", "sort_order": 0, "is_active": "on"}
+    fields |= {"prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0}
     return {**fields, **changes}
 
 
 def test_it_adds_a_model_by_hand(root: Client) -> None:
     provider = make_provider()
-    fields = {"parameters": '{"temperature": 0.5}', "input_price": "1.25", "has_vision": "on"}
+    fields = {"parameters": '{"temperature": 0.5}', "has_vision": "on"}
     root.post(f"{LIST}add/", _form(provider, **fields))
     model = ModelConfig.objects.get()
-    assert (model.model_name, model.parameters, str(model.input_price)) == ("big", {"temperature": 0.5}, "1.250000")
+    assert (model.model_name, model.parameters) == ("big", {"temperature": 0.5})
     assert model.capabilities["vision"]
+
+
+def test_prices_are_entered_with_the_day_from_which_they_hold(root: Client) -> None:
+    price = {"valid_from": "2026-03-01", "input_price": "1.25", "output_price": "10", "currency": "CNY"}
+    rows = {"prices-TOTAL_FORMS": 1, **{f"prices-0-{name}": value for name, value in price.items()}}
+    root.post(f"{LIST}add/", _form(make_provider(), **rows))
+    assert str(ModelConfig.objects.get().prices.get()) == "2026-03-01: 1.250000 / 10.000000 CNY"
 
 
 def test_empty_parameters_are_none_at_all(root: Client) -> None:
@@ -39,7 +47,9 @@ def test_empty_parameters_are_none_at_all(root: Client) -> None:
         {"parameters": '{"stream": false}'},
         {"parameters": "{"},
         {"model_id": "a b"},
-        {"currency": "€"},
+        {"prices-TOTAL_FORMS": 1, "prices-0-valid_from": "2026-01-01", "prices-0-currency": "€"},
+        {"prices-TOTAL_FORMS": 1, "prices-0-valid_from": "never", "prices-0-input_price": 1},
+        {"prices-TOTAL_FORMS": 1, "prices-0-valid_from": "2026-01-01", "prices-0-input_price": -1},
     ],
 )
 def test_it_refuses_bad_input(root: Client, changes: dict[str, Any]) -> None:

@@ -28,8 +28,7 @@ pytestmark = pytest.mark.asyncio
 async def test_an_absurd_usage_does_not_keep_an_answer_from_ending(
     ask: Ask, engine: Supervisor, upstream: Upstream, model: ModelConfig
 ) -> None:
-    model.input_price = model.output_price = Decimal(999_999)
-    await run_db(model.save)
+    await run_db(model.prices.create, input_price=Decimal(999_999), output_price=Decimal(999_999))
     started = await ask()
     call = await upstream.call()
     call.say("Dear.")
