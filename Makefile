@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) -m "not e2e and not faults"
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check format format-check lint types layers migrations schema schema-check front \
-	front-check backend-test server-test e2e screenshots size bench-ui faults soak lock clean
+	front-check backend-test server-test e2e screenshots size bench-ui faults soak backup-check lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,10 @@ soak: ## The same and the fuzz tests for hours, from another seed each time (FAU
 	$(READY) test
 	@FAULT_ROUNDS=50 $(BIN)/pytest -q -s -m faults
 	@FUZZ_EXAMPLES=100000 $(BIN)/pytest -q --timeout=0 aihelper/tests/rights/test_fuzz.py
+
+backup-check: ## Back up 200,000 messages from SQLite into MariaDB and back, and compare all rows (takes minutes)
+	$(READY) test
+	@$(BIN)/python -m aihelper.tests.operations.roundtrip $${SESSIONS:-10000} $${MESSAGES:-200000}
 
 lock: ## Lock the dependencies of pyproject.toml anew
 	$(READY) test

@@ -24,6 +24,14 @@ class AppCommand(BaseCommand):
     for a wrong use, `CommandError` for a failure; return a dict with `"ok": False` when something was found.
     """
 
+    # May be a lazy translation.
+    help: Any = ""
+
+    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
+        """The parser, with the help in the language of the process."""
+        self.help = str(self.help)
+        return super().create_parser(*args, **kwargs)
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--json`; subclasses call this, too."""
         parser.add_argument("--json", action="store_true", help="Print one JSON object, for programs.")

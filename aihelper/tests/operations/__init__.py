@@ -1,0 +1,1 @@
+"""Backups, and looking whether all is well."""
