@@ -369,6 +369,21 @@ CREATE TABLE `generations` (
     `message_id` bigint NOT NULL UNIQUE
 );
 
+CREATE TABLE `group_policies` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `may_delete` bool NOT NULL,
+    `retention_days` integer UNSIGNED NULL CHECK (`retention_days` >= 0),
+    `may_be_read` bool NOT NULL,
+    `notice` longtext NOT NULL,
+    `group_id` integer NOT NULL UNIQUE
+);
+
+CREATE TABLE `group_policies_managers` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `grouppolicy_id` bigint NOT NULL,
+    `user_id` bigint NOT NULL
+);
+
 CREATE TABLE `live_notes` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `what` varchar(64) NOT NULL,
@@ -594,6 +609,10 @@ ALTER TABLE `generations` ADD CONSTRAINT `generations_user_id_d376b066_fk_users_
 ALTER TABLE `generations` ADD CONSTRAINT `generations_message_id_a431ff85_fk_ai_chat_messages_id` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
 CREATE INDEX `generation_lease` ON `generations` (`state`, `heartbeat_at`);
 CREATE INDEX `generation_by_user` ON `generations` (`user_id`, `state`);
+ALTER TABLE `group_policies` ADD CONSTRAINT `group_policies_group_id_c7dafa2a_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
+ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_managers_grouppolicy_id_user_id_6e8733cd_uniq` UNIQUE (`grouppolicy_id`, `user_id`);
+ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_manag_grouppolicy_id_9b6a16ed_fk_group_pol` FOREIGN KEY (`grouppolicy_id`) REFERENCES `group_policies` (`id`);
+ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_managers_user_id_b70a6314_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `live_notes` ADD CONSTRAINT `live_notes_user_id_b520cbcb_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `live_note_changes` ON `live_notes` (`user_id`, `changed_at`);
 ALTER TABLE `model_configs` ADD CONSTRAINT `model_configs_provider_id_d48022bd_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
@@ -624,6 +643,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0003_sign_ins', UTC_TIMESTAMP(6)),
     ('accounts', '0004_budgets', UTC_TIMESTAMP(6)),
     ('accounts', '0005_audit', UTC_TIMESTAMP(6)),
+    ('accounts', '0006_group_policies', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

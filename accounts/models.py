@@ -246,3 +246,4 @@ class AccountSettings(models.Model):
 # Below, because Django looks for an app's tables here.
 from accounts.audit.models import AuditEntry  # noqa: E402, F401
 from accounts.budgets.models import Budget, BudgetCounter, Reservation, TopUp  # noqa: E402, F401
+from accounts.groups.models import GroupPolicy  # noqa: E402, F401

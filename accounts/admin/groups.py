@@ -1,24 +1,149 @@
-"""Groups of people."""
+"""Groups of people: who is in it, and what holds for them. Rights in the administration are folded away."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm, ModelMultipleChoiceField
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from aihelper.lib.admin import ModelAdmin
+from accounts.admin.rights import is_superuser
+from accounts.budgets.models import Budget
+from accounts.groups.models import GroupPolicy
+from accounts.models import User
+from aihelper.lib.admin import ModelAdmin, StackedInline, TabularInline
 
 if TYPE_CHECKING:
     GroupAdminBase = DjangoGroupAdmin
+    GroupForm = ModelForm[Group]
 else:
+    GroupForm = ModelForm
 
     class GroupAdminBase(DjangoGroupAdmin, ModelAdmin):
         """Django's page of groups in our theme."""
 
 
 admin.site.unregister(Group)
+# Each is a field of the form; a request may have a thousand of them.
+MAX_EDITABLE = 500
+
+
+class PeopleForm(GroupForm):
+    """A group with its people: all of them to choose, or in a large group those that are to be added."""
+
+    members = ModelMultipleChoiceField(User.objects.all(), required=False, label=_("people"))
+
+    class Meta:
+        model = Group
+        fields = ("name", "permissions")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Not there where this administrator may only look at it.
+        if field := self.fields.get("members"):
+            field.widget = AutocompleteSelectMultiple(GroupPolicy._meta.get_field("managers"), admin.site)
+            field.widget.choices = field.choices
+            if self.adds_only:
+                field.label = _("people to add")
+                field.help_text = _("This group is large: take people out of it on their own pages.")
+            elif self.instance.pk:
+                field.initial = self.instance.user_set.all()
+
+    @property
+    def adds_only(self) -> bool:
+        """Whether there are too many to have them all in the form."""
+        return self.instance.pk is not None and self.instance.user_set.count() > MAX_EDITABLE
+
+    def save_members(self) -> None:
+        """Store who is in the group."""
+        if "members" in self.cleaned_data:
+            people, adds_only = self.cleaned_data["members"], self.adds_only
+            (self.instance.user_set.add(*people) if adds_only else self.instance.user_set.set(people))
+
+
+class PolicyInline(StackedInline[GroupPolicy, Group]):
+    """What holds for its people."""
+
+    model = GroupPolicy
+    autocomplete_fields = ("managers",)
+    fields = ("may_delete", "retention_days", "may_be_read", "notice", "managers")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        """Who manages a group is for superusers to say: managers have power over people."""
+        return () if is_superuser(request) else ("managers",)
+
+
+class BudgetInline(TabularInline[Budget, Group]):
+    """Its budgets, to look at; each has a page of its own."""
+
+    model = Budget
+    fields = ("name", "model_id", "limit", "unit", "period", "is_shared", "is_active")
+    readonly_fields = fields
+    show_change_link = True
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """On the page of budgets."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Budget | None = None) -> bool:
+        """There, too."""
+        return False
 
 
 @admin.register(Group)
 class GroupAdmin(GroupAdminBase):
-    """Groups of people, in our theme."""
+    """Groups of people, with their policy and budgets."""
+
+    form = PeopleForm
+    list_display = ("name", "people", "manager_names")
+    inlines = (PolicyInline, BudgetInline)
+    fieldsets = (
+        (None, {"fields": ("name", "members")}),
+        (
+            _("Rights in the administration"),
+            {
+                "classes": ("collapse",),
+                "fields": ("permissions",),
+                "description": _(
+                    "What people of this group who are administrators may see and change there. Most groups need none."
+                ),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        """With the number of people, and the managers."""
+        rows: QuerySet[Group] = super().get_queryset(request)
+        return rows.annotate(people_total=Count("user")).prefetch_related("policy__managers")
+
+    @admin.display(description=_("people"), ordering="people_total")
+    def people(self, group: Group) -> int:
+        """How many people are in it."""
+        return int(getattr(group, "people_total", 0))
+
+    @admin.display(description=_("managers"))
+    def manager_names(self, group: Group) -> str:
+        """Who looks after it."""
+        policy = getattr(group, "policy", None)
+        return ", ".join(user.username for user in policy.managers.all()) if policy else ""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        """Rights are given by superusers only, and so is a place in a group that has some."""
+        if is_superuser(request):
+            return ()
+        return ("permissions", "members") if obj is not None and obj.permissions.exists() else ("permissions",)
+
+    @admin.display(description=_("people"))
+    def members(self, group: Group) -> str:
+        """The first of them, where they cannot be changed."""
+        return ", ".join(group.user_set.order_by("username_key").values_list("username", flat=True)[:50])
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Store the people with the group."""
+        super().save_related(request, form, formsets, change)
+        form.save_members()

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     # Unfold has no types; it changes what is drawn, not what is there.
     _ModelAdmin = admin.ModelAdmin
     _TabularInline = admin.TabularInline
+    _StackedInline = admin.StackedInline
 else:
     from unfold.admin import ModelAdmin as UnfoldModelAdmin
+    from unfold.admin import StackedInline as UnfoldStackedInline
     from unfold.admin import TabularInline as UnfoldTabularInline
 
     class _Subscribed:
@@ -27,6 +29,9 @@ else:
         pass
 
     class _TabularInline(_Subscribed, UnfoldTabularInline):
+        pass
+
+    class _StackedInline(_Subscribed, UnfoldStackedInline):
         pass
 
 
@@ -42,6 +47,12 @@ class ModelAdmin(_ModelAdmin[Row]):
 
 class TabularInline(_TabularInline[Row, Parent]):
     """Rows of another table inside a form."""
+
+    extra = 0
+
+
+class StackedInline(_StackedInline[Row, Parent]):
+    """One row of another table, or few, with much in each."""
 
     extra = 0
 
