@@ -65,10 +65,25 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """Which candidate answers (providers.wire.retry); always the first event of a retried stream."""
+class Tried:
+    """A candidate that did not answer, and why: an error's code, or one of providers.wire.gate. `key` is a label."""
 
     label: str
+    key: str
+    code: str
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Which candidate answers, `ms` after it was asked.
+
+    A retried stream (providers.wire.retry) begins with what was tried in vain, then this, then the answer's events.
+    """
+
+    label: str
+    key: str = ""
+    ms: int = 0
 
 
 Event = TextDelta | ReasoningDelta | Usage | Finished

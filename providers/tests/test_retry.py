@@ -1,12 +1,14 @@
-"""Retry and failover: before the first token only."""
+"""Retry, failover and overtaking: before the first token only."""
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from aihelper.lib.testing import clock
 from providers.errors import (
     AuthenticationFailed,
+    BadResponse,
     ContentRefused,
     ModelNotFound,
     ProviderError,
@@ -14,161 +16,243 @@ from providers.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
-from providers.events import ChatMessage, ChatRequest, Event, Finished, RemoteModel, Served, TextDelta
+from providers.events import ChatRequest, Event, Finished, Served, TextDelta, Tried
+from providers.tests.scripted import REQUEST, Heard, Scripted, candidates, gate, hear, now
+from providers.wire.breaker import Breaker, CoolDown, Pace
 from providers.wire.retry import Candidate, stream_with_retry
 
-ANSWER: list[Event | ProviderError] = [TextDelta("a"), Finished("stop")]
+ANSWER: Sequence[Event] = (TextDelta("a"), Finished("stop"))
+HANGS = (1e6,)
 
 
-class Scripted:
-    """A dialect that plays one list per call."""
+def race(*dialects: Scripted) -> Heard:
+    async def _race() -> Heard:
+        return await hear(candidates(*dialects))
 
-    def __init__(self, *calls: list[Event | ProviderError]) -> None:
-        self.calls = list(calls)
-        self.asked: list[ChatRequest] = []
-        self.closed = 0
-
-    async def stream(self, request: ChatRequest) -> AsyncIterator[Event]:
-        self.asked.append(request)
-        try:
-            for item in self.calls.pop(0):
-                if isinstance(item, ProviderError):
-                    raise item
-                yield item
-        finally:
-            self.closed += 1
-
-    async def models(self) -> list[RemoteModel]:
-        return []
+    heard = clock.run(_race())
+    assert all(dialect.is_quiet for dialect in dialects)
+    return heard
 
 
-class Waits:
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-        self.now = 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        self.seconds.append(seconds)
-
-
-async def collect(*dialects: Scripted, waits: Waits | None = None) -> list[Event | Served]:
-    waits = waits or Waits()
-    candidates = [Candidate(f"p{number}", dialect, f"m{number}") for number, dialect in enumerate(dialects)]
-    got: list[Event | Served] = []
-    stream = stream_with_retry(
-        candidates,
-        lambda candidate: ChatRequest(candidate.model, (ChatMessage("user", "Hi"),)),
-        sleep=waits.sleep,
-        random=lambda: 0.5,
-        clock=lambda: waits.now,
-    )
-    async with aclosing(stream) as events:
-        async for event in events:
-            got.append(event)
-    return got
-
-
-@pytest.mark.asyncio
-async def test_it_works() -> None:
+def test_it_works() -> None:
     dialect = Scripted(ANSWER)
-    assert await collect(dialect) == [Served("p0"), *ANSWER]
+    heard = race(dialect)
+    assert (heard.events, heard.tried, heard.served) == (list(ANSWER), [], [Served("p0")])
     assert dialect.asked[0].model == "m0"
 
 
-@pytest.mark.asyncio
-async def test_it_tries_three_times_with_growing_waits() -> None:
-    waits = Waits()
-    dialect = Scripted([UpstreamUnavailable()], [RateLimited()], ANSWER)
-    assert await collect(dialect, waits=waits) == [Served("p0"), *ANSWER]
-    assert waits.seconds == [0.5, 1.0]
-    assert dialect.closed == 3
+def test_it_tries_three_times_with_growing_waits() -> None:
+    dialect = Scripted([UpstreamUnavailable()], [UpstreamUnavailable()], ANSWER)
+    assert race(dialect).events == list(ANSWER)
+    assert dialect.asked_at == [0.0, 0.5, 1.5]
 
 
-@pytest.mark.asyncio
-async def test_it_gives_up_after_three_tries() -> None:
+def test_it_gives_up_after_three_tries() -> None:
     dialect = Scripted([RateLimited()], [RateLimited()], [RateLimited()])
-    with pytest.raises(RateLimited):
-        await collect(dialect)
-    assert len(dialect.asked) == 3
+    heard = race(dialect)
+    assert isinstance(heard.error, RateLimited)
+    assert heard.codes == [("p0", "rate_limited")] * 3
 
 
-@pytest.mark.asyncio
-async def test_it_obeys_retry_after() -> None:
-    waits = Waits()
-    await collect(Scripted([RateLimited(retry_after=7)], ANSWER), waits=waits)
-    assert waits.seconds == [7.25]
+def test_the_only_one_is_asked_again_when_it_said() -> None:
+    dialect = Scripted([RateLimited(retry_after=7)], ANSWER)
+    assert race(dialect).events == list(ANSWER)
+    assert dialect.asked_at == [0.0, 7.25]
 
 
-@pytest.mark.asyncio
-async def test_it_goes_to_the_next_provider_instead_of_waiting_long() -> None:
-    waits = Waits()
-    first, second = Scripted([RateLimited(retry_after=31)]), Scripted(ANSWER)
-    assert await collect(first, second, waits=waits) == [Served("p1"), *ANSWER]
-    assert waits.seconds == []
-    assert second.asked[0].model == "m1"
+def test_a_limit_is_answered_by_the_next_at_once() -> None:
+    first, second = Scripted([RateLimited(retry_after=2)]), Scripted(ANSWER)
+    heard = race(first, second)
+    assert (heard.by, heard.codes) == ("p1", [("p0", "rate_limited")])
+    assert second.asked_at == [0.0] and second.asked[0].model == "m1"
 
 
-@pytest.mark.asyncio
-async def test_it_does_not_ask_a_slow_provider_again() -> None:
-    waits = Waits()
+def test_nobody_waits_longer_than_half_a_minute() -> None:
+    first, second = Scripted([RateLimited(retry_after=31)]), Scripted([UpstreamUnavailable()] * 1, ANSWER)
+    assert race(first, second).events == list(ANSWER)
+    assert len(first.asked) == 1
 
-    class Slow(Scripted):
-        async def stream(self, request: ChatRequest) -> AsyncIterator[Event]:
-            waits.now += 120
-            async for event in super().stream(request):
-                yield event
 
-    slow = Slow([UpstreamTimeout()], ANSWER)
-    with pytest.raises(UpstreamTimeout):
-        await collect(slow, waits=waits)
+def test_it_does_not_ask_a_slow_provider_again() -> None:
+    slow = Scripted([50.0, UpstreamTimeout()], ANSWER)
+    assert isinstance(race(slow).error, UpstreamTimeout)
     assert len(slow.asked) == 1
 
 
-@pytest.mark.asyncio
-@pytest.mark.parametrize("error", [AuthenticationFailed(), ModelNotFound()])
-async def test_what_no_retry_cures_goes_to_the_next_provider_at_once(error: ProviderError) -> None:
-    waits = Waits()
-    assert await collect(Scripted([error]), Scripted(ANSWER), waits=waits) == [Served("p1"), *ANSWER]
-    assert waits.seconds == []
+@pytest.mark.parametrize("error", [AuthenticationFailed(), ModelNotFound(), UpstreamUnavailable(), BadResponse()])
+def test_whatever_fails_goes_to_the_next_provider_at_once(error: ProviderError) -> None:
+    heard = race(Scripted([error]), Scripted(ANSWER))
+    assert (heard.by, heard.times[0]) == ("p1", 0.0)
 
 
-@pytest.mark.asyncio
-async def test_refused_content_is_not_taken_to_another_provider() -> None:
+def test_refused_content_is_not_taken_to_another_provider() -> None:
     other = Scripted(ANSWER)
-    with pytest.raises(ContentRefused):
-        await collect(Scripted([ContentRefused()]), other)
+    assert isinstance(race(Scripted([ContentRefused()]), other).error, ContentRefused)
     assert other.asked == []
 
 
-@pytest.mark.asyncio
-async def test_nothing_is_asked_again_after_the_first_token() -> None:
-    first, second = Scripted([TextDelta("a"), UpstreamUnavailable()], ANSWER), Scripted(ANSWER)
-    with pytest.raises(UpstreamUnavailable):
-        await collect(first, second)
+def test_nothing_is_asked_again_after_the_first_token() -> None:
+    first, second = Scripted([TextDelta("a"), 5.0, UpstreamUnavailable()], ANSWER), Scripted(ANSWER)
+    heard = race(first, second)
+    assert isinstance(heard.error, UpstreamUnavailable)
+    assert heard.events == [TextDelta("a")]
     assert (len(first.asked), len(second.asked)) == (1, 0)
 
 
-@pytest.mark.asyncio
-async def test_the_error_raised_is_the_one_worth_trying_again() -> None:
-    with pytest.raises(RateLimited):
-        await collect(
-            Scripted([AuthenticationFailed()]),
-            Scripted([RateLimited()], [RateLimited()], [RateLimited()]),
-            Scripted([ModelNotFound()]),
-        )
+def test_the_error_raised_is_the_one_worth_trying_again() -> None:
+    heard = race(Scripted([AuthenticationFailed()]), Scripted(*[[RateLimited()]] * 3), Scripted([ModelNotFound()]))
+    assert isinstance(heard.error, RateLimited)
 
 
-@pytest.mark.asyncio
-async def test_closing_it_closes_the_upstream() -> None:
-    dialect = Scripted(ANSWER)
-    request = ChatRequest("m", (ChatMessage("user", "Hi"),))
-    stream = stream_with_retry([Candidate("p", dialect, "m")], lambda _: request)
-    assert await anext(stream) == Served("p")
-    await stream.aclose()
-    assert dialect.closed == 1
+def test_an_empty_stream_is_no_answer() -> None:
+    assert isinstance(race(Scripted([])).error, BadResponse)
 
 
-@pytest.mark.asyncio
-async def test_no_candidate_is_a_mistake_of_the_caller() -> None:
-    with pytest.raises(ValueError, match="no candidates"):
-        await collect()
+def test_a_silent_provider_is_overtaken() -> None:
+    silent, second = Scripted(HANGS), Scripted([0.5, *ANSWER])
+    heard = race(silent, second)
+    assert (heard.by, heard.codes) == ("p1", [("p0", "overtaken")])
+    assert second.asked_at == [1.5] and heard.times[0] == 2.0
+
+
+def test_whoever_was_only_slow_answers_and_the_other_is_taken_back() -> None:
+    slow, second = Scripted([2.0, *ANSWER]), Scripted(HANGS)
+    heard = race(slow, second)
+    assert (heard.by, heard.codes) == ("p0", [("p1", "not_needed")])
+    assert heard.times[0] == 2.0
+
+
+def test_one_alone_is_waited_for() -> None:
+    silent = Scripted([100.0, *ANSWER])
+    assert race(silent).times[0] == 100.0
+    assert len(silent.asked) == 1
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+def test_of_three_one_refuses_one_hangs_one_works(order: tuple[int, ...]) -> None:
+    kinds = [[RateLimited(retry_after=60)], HANGS, [0.3, *ANSWER]]
+    heard = race(*[Scripted(kinds[kind]) for kind in order])
+    assert heard.events == list(ANSWER)
+    assert heard.times[0] <= 1.5 + 0.3
+
+
+def test_when_the_company_fails_the_next_is_asked_at_once() -> None:
+    last = Scripted(ANSWER)
+    heard = race(Scripted(HANGS), Scripted([RateLimited()]), last)
+    assert (heard.by, last.asked_at) == ("p2", [1.5])
+
+
+def test_at_most_three_are_asked_at_the_same_time() -> None:
+    fourth = Scripted(ANSWER)
+    heard = race(Scripted([8.0, *ANSWER]), Scripted(HANGS), Scripted(HANGS), fourth)
+    assert (heard.by, fourth.asked) == ("p0", [])
+
+
+def test_another_key_of_the_same_provider_overtakes_nobody() -> None:
+    async def _race() -> Heard:
+        return await hear([Candidate("p", first, "m", "one"), Candidate("p", second, "m", "two")])
+
+    first, second = Scripted([9.0, *ANSWER]), Scripted(ANSWER)
+    heard = clock.run(_race())
+    assert (heard.served[0].key, second.asked) == ("one", [])
+
+
+def test_another_key_helps_where_the_key_was_at_fault() -> None:
+    async def _race() -> Heard:
+        keys = [Candidate("p", Scripted([AuthenticationFailed()]), "m", "one", gate())]
+        return await hear([*keys, Candidate("p", Scripted(ANSWER), "m", "two", gate())])
+
+    heard = clock.run(_race())
+    assert (heard.tried, heard.served) == ([Tried("p", "one", "authentication_failed", 0)], [Served("p", "two")])
+
+
+def test_a_sick_provider_is_left_before_its_other_keys_are_tried() -> None:
+    async def _race() -> Heard:
+        down = [Candidate("p", Scripted([UpstreamUnavailable()]), "m", key, gate()) for key in ("one", "two")]
+        return await hear([*down, Candidate("q", Scripted(ANSWER), "m", "", gate())])
+
+    heard = clock.run(_race())
+    assert (heard.by, heard.codes) == ("q", [("p", "upstream_unavailable")])
+
+
+def test_an_open_circuit_is_passed_over_and_told_of() -> None:
+    async def _race() -> Heard:
+        breaker = Breaker(now)
+        breaker.adopt(60.0)
+        first = Candidate("p", spared, "m", gate=gate(breaker))
+        return await hear([first, Candidate("q", Scripted(ANSWER), "m", gate=gate())])
+
+    spared = Scripted(ANSWER)
+    heard = clock.run(_race())
+    assert (heard.by, heard.codes, spared.asked) == ("q", [("p", "circuit_open")], [])
+
+
+def test_an_open_circuit_is_better_than_nothing() -> None:
+    async def _race() -> Heard:
+        breaker = Breaker(now)
+        breaker.adopt(60.0)
+        first = Candidate("p", Scripted(ANSWER), "m", gate=gate(breaker))
+        heard = await hear([first, Candidate("q", Scripted([AuthenticationFailed()]), "m", gate=gate())])
+        assert breaker.state == "closed"
+        return heard
+
+    assert clock.run(_race()).by == "p"
+
+
+def test_a_key_that_cools_down_is_not_used_before_its_time() -> None:
+    async def _race(seconds: float) -> Heard:
+        key = CoolDown(now)
+        key.cool(seconds, "rate_limited", strict=True)
+        return await hear([Candidate("p", Scripted(ANSWER), "m", gate=gate(key=key))])
+
+    assert clock.run(_race(20)).times[0] == 20.0
+    late = clock.run(_race(40))
+    assert isinstance(late.error, RateLimited) and late.codes == [("p", "cooling_down")]
+
+
+def test_patience_is_learned() -> None:
+    async def _race() -> Heard:
+        pace = Pace()
+        for _ in range(20):
+            pace.add(4.0)
+        usual = Candidate("p", Scripted([5.0, *ANSWER]), "m", gate=gate(pace=pace))
+        return await hear([usual, Candidate("q", hasty, "m", gate=gate())])
+
+    hasty = Scripted(ANSWER)
+    heard = clock.run(_race())
+    assert (heard.by, hasty.asked) == ("p", [])
+
+
+def test_closing_it_closes_every_upstream() -> None:
+    async def _close(seconds: float) -> None:
+        stream = stream_with_retry(candidates(first, second), lambda _: REQUEST)
+        reader = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(seconds)
+        reader.cancel()
+        await asyncio.wait([reader])
+        await stream.aclose()
+        assert first.is_quiet and second.is_quiet
+
+    first, second = Scripted(HANGS), Scripted(HANGS)
+    clock.run(_close(2.0))
+    assert (len(first.asked), len(second.asked)) == (1, 1)
+
+
+def test_a_bug_in_a_dialect_is_raised_and_leaves_nothing_open() -> None:
+    class Broken(Scripted):
+        async def stream(self, request: ChatRequest) -> AsyncIterator[Event]:
+            yield {}[request.model]
+
+    async def _race() -> None:
+        with pytest.raises(KeyError):
+            await hear(candidates(Broken()))
+
+    clock.run(_race())
+
+
+def test_no_candidate_is_a_mistake_of_the_caller() -> None:
+    async def _race() -> None:
+        with pytest.raises(ValueError, match="no candidates"):
+            await hear([])
+
+    clock.run(_race())
