@@ -366,7 +366,8 @@ CREATE TABLE `generations` (
     `create_time` datetime(6) NOT NULL,
     `end_time` datetime(6) NULL,
     `user_id` bigint NOT NULL,
-    `message_id` bigint NOT NULL UNIQUE
+    `message_id` bigint NOT NULL UNIQUE,
+    `tried` json NOT NULL
 );
 
 CREATE TABLE `group_policies` (
@@ -441,6 +442,27 @@ CREATE TABLE `provider_keys` (
     `update_time` datetime(6) NOT NULL,
     `provider_id` bigint NOT NULL,
     CONSTRAINT `providerkey_weight_range` CHECK ((`weight` >= 1 AND `weight` <= 1000))
+);
+
+CREATE TABLE `provider_minutes` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `minute` datetime(6) NOT NULL,
+    `owner` varchar(120) NOT NULL,
+    `ok` integer UNSIGNED NOT NULL CHECK (`ok` >= 0),
+    `failed` integer UNSIGNED NOT NULL CHECK (`failed` >= 0),
+    `errors` json NOT NULL,
+    `ttft_ms_sum` bigint UNSIGNED NOT NULL CHECK (`ttft_ms_sum` >= 0),
+    `ttft` json NOT NULL,
+    `provider_id` bigint NOT NULL,
+    CONSTRAINT `provider_minute` UNIQUE (`provider_id`, `minute`, `owner`)
+);
+
+CREATE TABLE `provider_states` (
+    `provider_id` bigint NOT NULL PRIMARY KEY,
+    `open_until` datetime(6) NULL,
+    `changed_at` datetime(6) NULL,
+    `last_error` varchar(64) NOT NULL,
+    `last_error_at` datetime(6) NULL
 );
 
 CREATE TABLE `push_subscriptions` (
@@ -618,6 +640,9 @@ CREATE INDEX `live_note_changes` ON `live_notes` (`user_id`, `changed_at`);
 ALTER TABLE `model_configs` ADD CONSTRAINT `model_configs_provider_id_d48022bd_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
 ALTER TABLE `model_prices` ADD CONSTRAINT `model_prices_model_id_e932e595_fk_model_configs_id` FOREIGN KEY (`model_id`) REFERENCES `model_configs` (`id`);
 ALTER TABLE `provider_keys` ADD CONSTRAINT `provider_keys_provider_id_b12c7891_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
+ALTER TABLE `provider_minutes` ADD CONSTRAINT `provider_minutes_provider_id_22f0104b_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
+CREATE INDEX `provider_minute_by_time` ON `provider_minutes` (`minute`);
+ALTER TABLE `provider_states` ADD CONSTRAINT `provider_states_provider_id_52b86767_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
 ALTER TABLE `push_subscriptions` ADD CONSTRAINT `push_subscriptions_user_id_7dd0cc78_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `refresh_tokens` ADD CONSTRAINT `refresh_tokens_user_id_b02a6331_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `refresh_tokens_family_e5d34df2` ON `refresh_tokens` (`family`);
@@ -669,12 +694,14 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0008_search_attachments', UTC_TIMESTAMP(6)),
     ('chat', '0009_word_warnings', UTC_TIMESTAMP(6)),
     ('chat', '0010_imports', UTC_TIMESTAMP(6)),
+    ('chat', '0011_tried', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),
     ('providers', '0002_provider_keys', UTC_TIMESTAMP(6)),
     ('providers', '0003_quirks', UTC_TIMESTAMP(6)),
     ('providers', '0004_model_prices', UTC_TIMESTAMP(6)),
+    ('providers', '0005_provider_health', UTC_TIMESTAMP(6)),
     ('sessions', '0001_initial', UTC_TIMESTAMP(6));
 
 SET FOREIGN_KEY_CHECKS = 1;

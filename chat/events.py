@@ -37,6 +37,8 @@ class End:
     duration_ms: int | None = None
     cost: str | None = None
     currency: str = ""
+    # Who was asked, in order, and what came of it (`Generation.tried`); None for people who are not administrators.
+    attempts: list[dict[str, Any]] | None = None
 
 
 class _Delta(msgspec.Struct):
@@ -74,7 +76,7 @@ def done(end: End) -> dict[str, Any]:
     """The last event of every stream."""
     known = end.prompt_tokens is not None or end.completion_tokens is not None
     usage = {"prompt_tokens": end.prompt_tokens, "completion_tokens": end.completion_tokens}
-    return {
+    event = {
         "type": "done",
         "done": True,
         "session_id": end.session_id,
@@ -89,3 +91,4 @@ def done(end: End) -> dict[str, Any]:
         "currency": end.currency or None,
         "offset": end.offset,
     }
+    return event if end.attempts is None else event | {"attempts": end.attempts}

@@ -70,15 +70,21 @@ def folder_row(folder: Folder) -> dict[str, Any]:
 
 
 def message_row(
-    message: Message, siblings: list[int], generation: Generation | None, stored: Stored | None
+    message: Message,
+    siblings: list[int],
+    generation: Generation | None,
+    stored: Stored | None,
+    *,
+    with_attempts: bool = False,
 ) -> dict[str, Any]:
     """A message of a conversation. Reads `message.session` and `message.documents`: load them with the messages.
 
     `siblings`: ids of all messages with the same parent, in order. `stored`: what a live answer has so far;
-    it stands for the message's own text, and viewers attach from its offset.
+    it stands for the message's own text, and viewers attach from its offset. `with_attempts`: for an administrator.
     """
     asked = message.role == MessageRole.USER
-    return {
+    attempts = {"attempts": generation.tried} if with_attempts and generation else {}
+    return attempts | {
         "message_id": message.pk,
         "session_id": message.session.session_id,
         "parent_id": message.parent_id,

@@ -21,7 +21,9 @@ from providers import demo, keys, secrets
 from providers.dialects import DIALECTS, Dialect
 from providers.errors import ProviderError
 from providers.events import ChatRequest, Event, RemoteModel
+from providers.health.book import Book
 from providers.models import ModelConfig, Provider, ProviderKey
+from providers.wire.gate import Gate
 from providers.wire.retry import Candidate
 
 if TYPE_CHECKING:
@@ -143,9 +145,12 @@ def open_key(
     return LazyDialect(make, key)
 
 
-def candidates(models: Sequence[ModelConfig], *, client_factory: ClientFactory | None = None) -> list[Candidate]:
+def candidates(
+    models: Sequence[ModelConfig], *, health: Book | None = None, client_factory: ClientFactory | None = None
+) -> list[Candidate]:
     """Open the models for `stream_with_retry`, each once for each key to try; the labels are the providers' names.
 
+    `health` gives each its gate; without it all gates are open, and nothing is remembered.
     A key that cannot be read is left out, as if it did not answer; raises ProviderError when nothing is left.
     """
     opened: list[Candidate] = []
@@ -164,7 +169,9 @@ def candidates(models: Sequence[ModelConfig], *, client_factory: ClientFactory |
                 log.error("provider.cannot_open", provider=model.provider.name, code=error.code)
                 problem = problem or error
                 continue
-            opened.append(Candidate(label=model.provider.name, dialect=dialect, model=model.model_id))
+            gate = health.gate(model, key) if health else Gate()
+            label = model.provider.name
+            opened.append(Candidate(label, dialect, model.model_id, key=dialect.key_label, gate=gate))
     if not opened and problem is not None:
         raise problem
     return opened

@@ -1,12 +1,16 @@
 """The answers that are being written, and those that failed."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.models import Generation
+from providers.health.words import sentence
 
 
 @admin.register(Generation)
@@ -19,10 +23,10 @@ class GenerationAdmin(ReadOnlyAdmin[Generation]):
     search_help_text = _("The id of a generation, the beginning of a username, or an error code.")
     ordering = ("-create_time",)
     fields = (
-        "id", "user", "model_id", "kind", "state", "error_code", "attempts", "owner", "heartbeat_at",
+        "id", "user", "model_id", "kind", "state", "error_code", "tries", "owner", "heartbeat_at",
         "stop_requested_at", "offset", "create_time", "end_time",
     )  # fmt: skip
-    readonly_fields = ("id", "model_id")
+    readonly_fields = ("id", "model_id", "tries")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
         """With the person and the message's model, without the message's text."""
@@ -33,3 +37,13 @@ class GenerationAdmin(ReadOnlyAdmin[Generation]):
     def model_id(self, generation: Generation) -> str:
         """The model that was asked."""
         return generation.message.model_id
+
+    @admin.display(description=_("tries"))
+    def tries(self, generation: Generation) -> str:
+        """Who was asked, and why it was this one that answered. Empty for an answer of before this was kept."""
+        rows = ((_who(each), sentence(each["code"]), each["ms"]) for each in generation.tried)
+        return format_html_join("", '<p class="admin-try"><b>{}</b>: {} ({} ms)</p>', rows) or "-"
+
+
+def _who(tried: dict[str, Any]) -> str:
+    return f"{tried['provider']} ({tried['key']})" if tried["key"] else str(tried["provider"])

@@ -175,6 +175,15 @@ class Attachment(serializers.Serializer[Any]):
     chars = serializers.IntegerField()
 
 
+class Attempt(serializers.Serializer[Any]):
+    """Who was asked for an answer, and what came of it: told to administrators only."""
+
+    provider = serializers.CharField()
+    key = serializers.CharField()
+    code = serializers.CharField()
+    ms = serializers.IntegerField()
+
+
 class Message(serializers.Serializer[Any]):
     message_id = serializers.IntegerField()
     session_id = serializers.UUIDField()
@@ -190,6 +199,7 @@ class Message(serializers.Serializer[Any]):
     provider = serializers.CharField(allow_null=True)
     prompt_tokens = serializers.IntegerField(allow_null=True)
     completion_tokens = serializers.IntegerField(allow_null=True)
+    attempts = Attempt(many=True, required=False)
     first_token_ms = serializers.IntegerField(allow_null=True)
     duration_ms = serializers.IntegerField(allow_null=True)
     cost = serializers.CharField(allow_null=True)

@@ -138,7 +138,9 @@ def _detail(request: Request, session_id: str) -> dict[str, Any]:
     query = _valid(serializers.ConversationQuery(data=request.query_params.dict())).validated_data
     page = selectors.conversation(user, session, query["before"], query["limit"], query["reach"])
     messages = [
-        presenters.message_row(entry.message, entry.siblings, entry.generation, entry.stored)
+        presenters.message_row(
+            entry.message, entry.siblings, entry.generation, entry.stored, with_attempts=user.is_staff
+        )
         for entry in (*page.entries, *page.beside)
     ]
     return {"session": _row(session), "messages": messages, "next": page.next}

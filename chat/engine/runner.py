@@ -24,8 +24,9 @@ from chat.models import Generation, UsageRecord
 from chat.models.message import MessageStatus
 from providers import prices, registry
 from providers.errors import ProviderError
-from providers.events import Finished, ReasoningDelta, Served, TextDelta, Usage
+from providers.events import Finished, ReasoningDelta, Served, TextDelta, Tried, Usage
 from providers.models import ModelConfig
+from providers.wire.gate import CIRCUIT_OPEN, COOLING_DOWN, SERVED
 from providers.wire.retry import stream_with_retry
 
 if TYPE_CHECKING:
@@ -114,7 +115,11 @@ class Run:
             return
         self._plan = plan
         store.seed(self.log, plan.generation)
-        candidates = await run_db(registry.candidates, plan.models, client_factory=self._supervisor.client_factory)
+        health = self._supervisor.health
+        await health.refresh()
+        candidates = await run_db(
+            registry.candidates, plan.models, health=health, client_factory=self._supervisor.client_factory
+        )
         async with aclosing(stream_with_retry(candidates, plan.request_for)) as events:
             async for event in events:
                 self._take(event, plan)
@@ -127,12 +132,19 @@ class Run:
                 self._write(REASONING, text)
             case Usage():
                 self._usage = event
-            case Served(label):
+            case Tried(label, key, code, ms):
+                self._note(plan.generation, label, key, code, ms)
+            case Served(label, key, ms):
                 self._served = plan.model(label)
-                plan.generation.attempts += 1
+                self._note(plan.generation, label, key, SERVED, ms)
             case Finished(reason) if not self._settled:
                 self._settled = True
                 self._state, self._finish_reason = MessageStatus.COMPLETED.value, reason
+
+    def _note(self, generation: Generation, label: str, key: str, code: str, ms: int) -> None:
+        """One more candidate with what came of it."""
+        generation.attempts += code not in {COOLING_DOWN, CIRCUIT_OPEN}
+        generation.tried.append({"provider": label, "key": key, "code": code, "ms": ms})
 
     def _write(self, kind: str, text: str) -> None:
         if self._first_token is None:
@@ -188,7 +200,7 @@ class Run:
             error_code=self._error_code,
             prompt_tokens=self._usage.prompt_tokens if self._usage else None,
             completion_tokens=self._usage.completion_tokens if self._usage else None,
-            **store.served(message),
+            **store.served(generation, message),
         )
         if store.finish(generation, self._supervisor.owner, self.log, end, usage):
             return end

@@ -100,6 +100,7 @@ def finish(generation: Generation, owner: str, log: GenerationLog, end: End, usa
             error_code=end.error_code,
             end_time=now,
             attempts=generation.attempts,
+            tried=generation.tried,
         )
         if not claimed:
             return False
@@ -136,7 +137,7 @@ _FINAL_FIELDS = (
 
 def load_log(generation_id: str) -> GenerationLog | None:
     """The whole log of a generation that has ended, or None while it is live or unknown."""
-    row = Generation.objects.select_related("message__session").filter(id=generation_id).first()
+    row = Generation.objects.select_related("message__session", "user").filter(id=generation_id).first()
     if row is None or row.state in LIVE_STATES:
         return None
     message = row.message
@@ -157,13 +158,14 @@ def end_of(row: Generation, message: Message, session: Session) -> End:
         error_code=row.error_code,
         prompt_tokens=message.prompt_tokens,
         completion_tokens=message.completion_tokens,
-        **served(message),
+        **served(row, message),
     )
 
 
-def served(message: Message) -> dict[str, Any]:
-    """What an `End` tells of how an answer was served: by whom, how fast, at what cost."""
+def served(generation: Generation, message: Message) -> dict[str, Any]:
+    """What an `End` tells of how an answer was served: by whom, how fast, at what cost; to administrators more."""
     return {
+        "attempts": generation.tried if generation.user.is_staff else None,
         "provider": message.provider_name,
         "first_token_ms": message.first_token_ms,
         "duration_ms": message.duration_ms,

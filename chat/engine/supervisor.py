@@ -26,6 +26,8 @@ from chat.engine.store import Tick
 from chat.engine.watch import Watcher
 from chat.events import End
 from chat.models.message import MessageStatus
+from providers.health.book import SHARE_SECONDS, Book
+from providers.health.store import forget
 from providers.registry import ClientFactory
 
 log = structlog.get_logger(__name__)
@@ -57,6 +59,10 @@ class Supervisor:
         self._tidier = Poller("unused", self._tidy, lambda: True, seconds=unused.SWEEP_SECONDS, settle=0)
         self._words = Poller("words", self._look_at_words, lambda: True, seconds=words.REFRESH_SECONDS, settle=0)
         self._words.poke()
+        self.health = Book(self.owner, on_news=lambda: self._health_teller.poke())
+        self._health_teller = Poller(
+            "health", self.health.share, lambda: self.health.has_news, seconds=SHARE_SECONDS, settle=SHARE_SECONDS
+        )
         self.flusher = Flusher(self.owner, self._on_tick, self._on_stored)
 
     @property
@@ -78,6 +84,7 @@ class Supervisor:
             spawn(self._sweeper.run(), name="sweeper"),
             spawn(self._tidier.run(), name="tidier"),
             spawn(self._words.run(), name="words"),
+            spawn(self._health_teller.run(), name="health"),
             spawn(indexer.run(), name="indexer"),
         ]
 
@@ -176,6 +183,7 @@ class Supervisor:
 
     async def _tidy(self) -> None:
         await run_db(unused.sweep)
+        await run_db(forget)
 
     async def _look_at_words(self) -> None:
         await run_db(words.beat)

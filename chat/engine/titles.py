@@ -75,8 +75,10 @@ async def make(plan: Plan, supervisor: "Supervisor") -> None:
         return ChatRequest(model=candidate.model, messages=messages, max_tokens=TITLE_TOKENS)
 
     try:
-        candidates = await run_db(registry.candidates, plan.models, client_factory=supervisor.client_factory)
-        async with aclosing(stream_with_retry(candidates, request_for)) as events:
+        candidates = await run_db(
+            registry.candidates, plan.models, health=supervisor.health, client_factory=supervisor.client_factory
+        )
+        async with aclosing(stream_with_retry(candidates, request_for, overtake=False)) as events:
             async for event in events:
                 match event:
                     case TextDelta(text):

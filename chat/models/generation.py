@@ -40,6 +40,8 @@ class Generation(models.Model):
     stop_offset = models.PositiveIntegerField(null=True, blank=True)
     error_code = models.CharField(max_length=64, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Who was asked, and what came of it: [{"provider", "key", "code", "ms"}]; codes as in providers.wire.gate.
+    tried = models.JSONField(default=list)
     create_time = models.DateTimeField(default=timezone.now)
     end_time = models.DateTimeField(null=True, blank=True)
 

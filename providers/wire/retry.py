@@ -33,15 +33,17 @@ async def stream_with_retry(
     candidates: Sequence[Candidate],
     request_for: Callable[[Candidate], ChatRequest],
     *,
+    overtake: bool = True,
     random: Callable[[], float] = random_module.random,
 ) -> AsyncGenerator[Event | Tried | Served, None]:
     """Stream the answer of the first candidate that begins to answer, after what was tried in vain and `Served`.
 
-    Raises the ProviderError that says most when none does.
+    `overtake` False: nobody waits, so that a silent candidate gets no company. Raises the ProviderError that says most
+    when none answers.
     """
     if not candidates:
         raise ValueError("no candidates")
-    race = Race(candidates, request_for, random)
+    race = Race(candidates, request_for, random, most_at_once=MOST_AT_ONCE if overtake else 1)
     try:
         winner = await race.run()
         for tried in race.tried:
@@ -78,11 +80,14 @@ class Race:
         candidates: Sequence[Candidate],
         request_for: Callable[[Candidate], ChatRequest],
         random: Callable[[], float],
+        *,
+        most_at_once: int,
     ) -> None:
         self.tried: list[Tried] = []
         self.first_token_ms = 0
         self._request_for = request_for
         self._random = random
+        self._most_at_once = most_at_once
         self._entrants = [Entrant(candidate) for candidate in candidates]
         self._failures: list[ProviderError] = []
         self._sick: set[str] = set()
@@ -155,7 +160,7 @@ class Race:
 
     def _company(self) -> Entrant | None:
         """Who may overtake those that are being asked: somebody unblemished, at another provider."""
-        if len(self._flights) >= MOST_AT_ONCE:
+        if len(self._flights) >= self._most_at_once:
             return None
         busy = {flight.candidate.label for flight in self._flights}
         fresh = (each for each in self._entrants if not each.is_out and not each.tries)

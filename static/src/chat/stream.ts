@@ -106,6 +106,7 @@ export function finished(state: ChatState, event: EventOf<"done">): ChatState {
     prompt_tokens: event.usage?.prompt_tokens ?? message.prompt_tokens,
     completion_tokens: event.usage?.completion_tokens ?? message.completion_tokens,
     provider: event.provider ?? message.provider,
+    ...(event.attempts && { attempts: event.attempts }),
     first_token_ms: event.first_token_ms ?? message.first_token_ms,
     duration_ms: event.duration_ms ?? message.duration_ms,
     cost: event.cost ?? message.cost,

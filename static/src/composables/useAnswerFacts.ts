@@ -22,7 +22,7 @@ export function speedOf({ completion_tokens: tokens, duration_ms: all, first_tok
 }
 
 export function useAnswerFacts(message: () => ChatMessage | undefined): { facts: ComputedRef<Fact[]>; text: ComputedRef<string> } {
-  const { t, n, locale } = useI18n();
+  const { t, te, n, locale } = useI18n();
   const models = useModels();
   const number = (value: number, digits = 0): string => n(value, { maximumFractionDigits: digits });
 
@@ -41,6 +41,16 @@ export function useAnswerFacts(message: () => ChatMessage | undefined): { facts:
   function end(reason: string | null): string {
     const known = ["stop", "length", "content_filter", "stopped", "error", "interrupted", "tool_calls"];
     return reason && known.includes(reason) ? t(`message.facts.finish.${reason}`) : (reason ?? t("message.facts.unknown"));
+  }
+
+  /** Who was asked, told to administrators; a single one without a name for its key has nothing to add. */
+  function tries({ attempts = [] }: ChatMessage): Fact[] {
+    if (attempts.length < 2 && !attempts[0]?.key) return [];
+    return attempts.map(({ provider, key, code, ms }, place) => {
+      const who = key ? `${provider} (${key})` : provider;
+      const what = te(`message.facts.tries.${code}`) ? t(`message.facts.tries.${code}`) : code;
+      return { name: `asked${place + 1}`, label: t("message.facts.asked", { n: place + 1 }), value: ms ? `${who}: ${what}, ${time(ms)}` : `${who}: ${what}` };
+    });
   }
 
   const facts = computed(() => {
@@ -62,7 +72,7 @@ export function useAnswerFacts(message: () => ChatMessage | undefined): { facts:
       ["end", end(it.finish_reason || null)],
       ["generation", it.generation_id ?? t("message.facts.unknown")],
     ];
-    return rows.map(([key, value]) => ({ name: key, label: t(`message.facts.${key}`), value }));
+    return [...rows.map(([key, value]) => ({ name: key, label: t(`message.facts.${key}`), value })), ...tries(it)];
   });
   const text = computed(() => facts.value.map(({ label, value }) => `${label}: ${value}`).join("\n"));
 

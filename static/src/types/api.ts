@@ -70,6 +70,14 @@ export interface MessageError {
   retryable: boolean;
 }
 
+/** Who was asked for an answer, and what came of it. */
+export interface Attempt {
+  provider: string;
+  key: string;
+  code: string;
+  ms: number;
+}
+
 export interface Message {
   message_id: number;
   session_id: string;
@@ -85,6 +93,8 @@ export interface Message {
   provider: string | null;
   prompt_tokens: number | null;
   completion_tokens: number | null;
+  /** For administrators only. */
+  attempts?: Attempt[];
   first_token_ms: number | null;
   duration_ms: number | null;
   cost: string | null;
@@ -140,6 +150,7 @@ export type ServerEvent =
       finish_reason: FinishReason;
       usage: { prompt_tokens: number; completion_tokens: number } | null;
       provider?: string | null;
+      attempts?: Attempt[];
       first_token_ms?: number | null;
       duration_ms?: number | null;
       cost?: string | null;

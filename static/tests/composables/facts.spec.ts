@@ -46,6 +46,20 @@ describe("the facts of an answer", () => {
     expect(facts({ finish_reason: "brand_new" as never }).end).toBe("brand_new");
   });
 
+  it("tell administrators who was asked and why it was this one that answered", () => {
+    const attempts = [
+      { provider: "One", key: "team …1234", code: "rate_limited", ms: 212 },
+      { provider: "Two", key: "", code: "circuit_open", ms: 0 },
+      { provider: "Three", key: "", code: "brand_new", ms: 1500 },
+    ];
+    const { asked1, asked2, asked3 } = facts({ attempts });
+    expect(asked1).toBe("One (team …1234): too many requests, 212 ms");
+    expect(asked2).toBe("Two: not asked, failed too often just now");
+    expect(asked3).toBe("Three: brand_new, 1.5 s");
+    const one = { provider: "One", key: "", code: "served", ms: 9 };
+    expect([facts({}).asked1, facts({ attempts: [one] }).asked1]).toEqual([undefined, undefined]);
+  });
+
   it("are a text to copy, one to a line; of no message there are none", () => {
     const { made } = hosted(() => useAnswerFacts(() => fromStored(storedMessage({ model_id: "m" }))));
     expect(made.text.value.split("\n")).toEqual(made.facts.value.map(({ label, value }) => `${label}: ${value}`));
