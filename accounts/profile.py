@@ -4,10 +4,12 @@ Accounts knows no other app (invariant I8): an app that has something to say reg
 """
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from accounts.avatars import url_of
 from accounts.budgets import status
+from accounts.groups import policy
 from accounts.models import User
 
 # What the API promises even when nobody has registered it.
@@ -31,5 +33,6 @@ def describe(user: User) -> dict[str, Any]:
         "preferences": user.preferences,
         "create_time": user.create_time,
         "quota": status.quota(user),
+        "policy": asdict(policy.of(user)),
     }
     return own | {name: function(user) for name, function in _extras.items()}

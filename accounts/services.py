@@ -28,6 +28,7 @@ from accounts.audit import log
 from accounts.audit.models import What
 from accounts.backends import verify
 from accounts.devices import device_of
+from accounts.groups import policy
 from accounts.models import AccountSettings, RefreshToken, SignIn, SocketTicket, User, username_key
 from accounts.sessions import stored_key
 from aihelper.lib.errors import Conflict, Forbidden, NotSignedIn
@@ -143,9 +144,11 @@ def change_password(request: HttpRequest, user: User, current: str, new: str) ->
 def delete_account(request: HttpRequest, user: User, current: str) -> None:
     """Delete a person with all that is theirs, for good, and sign this browser out. What was used stays in the ledger.
 
-    Raises ValidationError for a wrong password, TooManyRequests when it is guessed too often, and Conflict for
-    the last administrator, without whom nobody could run the site.
+    Raises Forbidden (deletion_off) where the person's group keeps chats, ValidationError for a wrong password,
+    TooManyRequests when it is guessed too often, and Conflict for the last administrator, without whom nobody could
+    run the site.
     """
+    policy.demand_may_delete(user)
     _prove(user, current)
     with transaction.atomic():
         chiefs = User.objects.select_for_update().filter(is_superuser=True, is_active=True)

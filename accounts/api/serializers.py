@@ -97,6 +97,12 @@ class Avatar(serializers.Serializer[Any]):
     avatar = serializers.CharField(allow_null=True)
 
 
+class PolicyOfGroups(serializers.Serializer[Any]):
+    may_delete = serializers.BooleanField()
+    may_be_read = serializers.BooleanField()
+    notice = serializers.CharField()
+
+
 class Profile(serializers.Serializer[Any]):
     """What /api/user/info tells. Other apps register further fields (accounts.profile)."""
 
@@ -110,3 +116,4 @@ class Profile(serializers.Serializer[Any]):
     preferences = serializers.DictField()
     create_time = serializers.DateTimeField()
     quota = serializers.JSONField(allow_null=True)
+    policy = PolicyOfGroups()

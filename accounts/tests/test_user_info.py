@@ -32,6 +32,7 @@ def test_it_works(alice: Any, alice_api: Any) -> None:
         "preferences",
         "create_time",
         "quota",
+        "policy",
     }
 
 
@@ -180,9 +181,9 @@ def test_a_disabled_user_of_a_running_session(alice: Any, alice_api: Any) -> Non
 
 
 def test_queries(alice_api: Any, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At most one each for the session (none with Redis), the user and the budgets; what others add, they count."""
+    """At most one each for the session (none with Redis), the user, the budgets and policies; others count theirs."""
     monkeypatch.setattr(profile, "_extras", {})
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         alice_api.get(URL)
 
 

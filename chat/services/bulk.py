@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import notes
+from accounts.groups import policy
 from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from chat import selectors
@@ -54,8 +55,10 @@ def change(user: User, action: Action, session_ids: Sequence[str], folder_id: st
     """Do it to all of these sessions that are the person's and are not like that already; answers their ids.
 
     What is unknown or somebody else's is passed over. `folder_id` is where to move to, None for no folder.
-    Raises NotFound (folder_not_found).
+    Raises NotFound (folder_not_found), and Forbidden (policy) for deletions where the person's group keeps chats.
     """
+    if action in {Action.DELETE, Action.PURGE}:
+        policy.demand_may_delete(user)
     folder = selectors.folder(user, folder_id, lock=True) if action == Action.MOVE and folder_id else None
     trashed = action in {Action.RESTORE, Action.PURGE}
     now = timezone.now()
@@ -89,7 +92,8 @@ def change(user: User, action: Action, session_ids: Sequence[str], folder_id: st
 @retry_on_conflict
 @transaction.atomic
 def empty_trash(user: User) -> int:
-    """Give up all that is in the person's trash; answers how many sessions that were."""
+    """Give up all that is in the person's trash; answers how many sessions that were. Raises Forbidden (policy)."""
+    policy.demand_may_delete(user)
     count = Session.objects.filter(user=user, deleted_at__gt=GIVEN_UP).update(deleted_at=GIVEN_UP)
     if count:
         purged(user)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.groups import policy
 from accounts.models import User
 from accounts.notes import touch
 from aihelper.lib.db import retry_on_conflict
@@ -56,10 +57,11 @@ def rate(user: User, message_id: int, given: Rating) -> Message:
 def delete(user: User, message_id: int) -> list[int]:
     """Delete a message, a question with its answers (chat.services.pruning); returns the ids of what went.
 
-    Documents go along that nothing else refers to. The ledger keeps what was paid for. Raises NotFound; Conflict while
-    what would go is being written.
+    Documents go along that nothing else refers to. The ledger keeps what was paid for. Raises NotFound; Forbidden where
+    the person's group keeps chats; Conflict while what would go is being written.
     """
     message = selectors.message(user, message_id)
+    policy.demand_may_delete(user)
     session = selectors.session(user, message.session.session_id, lock=True)
     nodes = selectors.skeleton(user, session)
     if all(node.pk != message_id for node in nodes):

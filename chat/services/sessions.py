@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import notes
+from accounts.groups import policy
 from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict, NotFound
@@ -100,8 +101,9 @@ def clean_title(title: str) -> str:
 @retry_on_conflict
 @transaction.atomic
 def delete(user: User, session_id: str) -> None:
-    """Put a session into the trash and stop what is being written in it. Raises NotFound."""
+    """Put a session into the trash and stop what is being written in it. Raises NotFound, and Forbidden (policy)."""
     session = selectors.session(user, session_id, lock=True)
+    policy.demand_may_delete(user)
     session.deleted_at = timezone.now()
     live = list(_live(session).values_list("pk", flat=True))
     Generation.objects.filter(pk__in=live, stop_requested_at=None).update(stop_requested_at=session.deleted_at)
@@ -113,11 +115,12 @@ def delete(user: User, session_id: str) -> None:
 @retry_on_conflict
 @transaction.atomic
 def clear(user: User, session_id: str) -> Session:
-    """Delete the messages of a session and keep the session. Raises NotFound; Conflict while an answer is written.
+    """Delete the messages of a session and keep it. Raises NotFound; Forbidden (policy); Conflict while one is written.
 
     A live run would go on to write into rows that are gone, so it has to be stopped first.
     """
     session = selectors.session(user, session_id, lock=True)
+    policy.demand_may_delete(user)
     if _live(session).exists():
         raise Conflict(_("An answer is still being written. Stop it first."), code="still_generating")
     session.current_message = None

@@ -9,6 +9,7 @@ import { useConversation } from "@/stores/conversation";
 import { useModels } from "@/stores/models";
 import { useRows } from "@/stores/rows";
 import { useUi } from "@/stores/ui";
+import { useUser } from "@/stores/user";
 
 export type MenuAction =
   | "copy" | "copyText" | "edit" | "regenerate" | "regenerateWith" | "continue" | "compare" | "good" | "bad" | "branch" | "details" | "delete";
@@ -21,6 +22,7 @@ export function useMessageMenu(message: () => ChatMessage, anchor: HTMLElement, 
   const models = useModels();
   const rows = useRows();
   const ui = useUi();
+  const user = useUser();
   const { copy } = useCopy();
   const { rate, remove, branch } = useMessageTools();
   /** Where the row of buttons has room for few of them, the rest is here. */
@@ -42,7 +44,7 @@ export function useMessageMenu(message: () => ChatMessage, anchor: HTMLElement, 
       rate: isTouch && answer && !live,
       branch: !written,
       details: answer && !live,
-      delete: !written,
+      delete: !written && user.mayDelete,
     };
   });
 

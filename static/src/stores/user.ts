@@ -24,6 +24,9 @@ export const useUser = defineStore("user", () => {
   /** What to call the person. */
   const name = computed(() => preferences.value.display_name || user.value?.username || "");
 
+  /** False where the person's group keeps chats; the server refuses it, too. */
+  const mayDelete = computed(() => user.value?.policy?.may_delete ?? true);
+
   watch(() => preferences.value.text_size, applyTextSize, { immediate: true });
 
   function adopt(fresh: User | null): void {
@@ -139,7 +142,7 @@ export const useUser = defineStore("user", () => {
   }
 
   return {
-    user, theme, locale, preferences, name,
+    user, theme, locale, preferences, name, mayDelete,
     leaving, adopt, fetchUser, renew, login, register, logout, save, prefer, setTheme, setLocale, showTheme, showLocale,
     changePassword, deleteAccount, uploadAvatar, removeAvatar,
   };

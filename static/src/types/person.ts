@@ -42,6 +42,8 @@ export interface User {
   preferences: Preferences;
   create_time: string;
   quota: Quota | null;
+  /** What holds for the person by their groups; a copy that was kept offline may be older than it. */
+  policy?: { may_delete: boolean; may_be_read: boolean; notice: string };
 }
 
 /** Where the person is signed in. */

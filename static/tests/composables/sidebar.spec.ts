@@ -3,7 +3,7 @@ import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from "vitest";
 import { h, nextTick, ref, type VNodeChild } from "vue";
 
-import { emptyTrash, forget } from "@/composables/sidebar/bulk";
+import { bulk, emptyTrash, forget } from "@/composables/sidebar/bulk";
 import { askToDelete, place } from "@/composables/sidebar/folders";
 import type { Item } from "@/composables/sidebar/items";
 import { useDrag } from "@/composables/sidebar/useDrag";
@@ -14,7 +14,8 @@ import { useFolders } from "@/stores/folders";
 import { useSelection } from "@/stores/selection";
 import { useSessions } from "@/stores/sessions";
 import { useUi } from "@/stores/ui";
-import type { Session } from "@/types/api";
+import { useUser } from "@/stores/user";
+import type { Session, User } from "@/types/api";
 import type { Folder } from "@/types/folders";
 
 import { Refusal, serve, storedSession, type Served } from "../helpers";
@@ -345,5 +346,17 @@ describe("what is asked before it is done", () => {
     expect(order()).toEqual(["f3", "f1", "f2"]);
     await placing;
     expect([order(), notices()]).toEqual([["f1", "f2", "f3"], ["Busy."]]);
+  });
+});
+
+describe("a group that keeps its chats", () => {
+  it("lets nothing be deleted by keys either, and says why", async () => {
+    useUser().adopt({ id: 1, username: "alice", preferences: {}, policy: { may_delete: false, may_be_read: false, notice: "" } } as User);
+    await bulk("delete", ["a"]);
+    expect(server.routes()).not.toContain(BULK);
+    expect(useSessions().find("a")?.deleted_at).toBeFalsy();
+    expect(notices()).toEqual(["Your group keeps all chats, so they cannot be deleted."]);
+    await bulk("archive", ["a"]);
+    expect(server.routes()).toContain(BULK);
   });
 });

@@ -7,6 +7,7 @@ import { useFolders } from "@/stores/folders";
 import { useSelection } from "@/stores/selection";
 import { UNDO_MS, useSessions } from "@/stores/sessions";
 import { useUi } from "@/stores/ui";
+import { useUser } from "@/stores/user";
 import type { Session } from "@/types/api";
 
 export type Action = "archive" | "unarchive" | "pin" | "unpin" | "read" | "unread" | "move" | "delete" | "restore" | "purge";
@@ -65,7 +66,16 @@ function pick(session: Session, changes: Partial<Session>): Partial<Session> {
   return Object.fromEntries(Object.keys(changes).map((name) => [name, session[name as keyof Session]]));
 }
 
+/** By keys it can be asked for where no button offers it. */
+async function isKept(): Promise<boolean> {
+  if (useUser().mayDelete) return false;
+  await loadTexts("chats").catch(() => undefined);
+  useUi().notify(t("chats.kept"));
+  return true;
+}
+
 export async function bulk(action: Action, ids: string[]): Promise<void> {
+  if (action === "delete" && (await isKept())) return;
   const conversation = useConversation();
   const title = known(ids)[0]?.title || t("sidebar.untitled");
   const open = action === "delete" && ids.includes(conversation.key) ? conversation.key : null;

@@ -4,6 +4,7 @@ export default {
     select: "Select", delete: "Delete", restore: "Restore", purge: "Delete for good",
     selectMany: "Select chats", newFolder: "New folder", archiveView: "Archive", trashView: "Trash",
     selection: "Selected chats", selected: "Nothing selected | One selected | {n} selected", selectAll: "All", endSelection: "End the selection",
+    kept: "Your group keeps all chats, so they cannot be deleted.",
     searchTitles: "Search titles", noMatch: "No title matches.", empty: "Empty",
     archiveEmpty: "Nothing here yet. Archive a chat from its menu to keep it out of the way.",
     trashEmpty: "The trash is empty. What you delete waits here, so that you can bring it back.",

@@ -30,6 +30,7 @@ export default {
       topped_up: "{actor} gave you more of “{object}”", chat_read: "{actor} read one of your chats",
       other: "{actor} changed something about your account",
     },
+    kept: "Your group keeps all chats. They, and the account, cannot be deleted here; ask an administrator.",
     deleteChats: "Delete all chats", deleteChatsHint: "They go to the trash, archived ones too. You can restore them from there for some weeks, unless you empty it.",
     deleteChatsDo: "Delete all…", deleteChatsYes: "Move all to the trash", deletedChats: "No chat was deleted. | One chat is in the trash. | {n} chats are in the trash.",
     deleteAccount: "Delete account", deleteAccountHint: "With every conversation, file and link, for good. Nobody can bring it back.",

@@ -4,6 +4,7 @@ export default {
     select: "选择", delete: "删除", restore: "恢复", purge: "彻底删除",
     selectMany: "选择多个对话", newFolder: "新建文件夹", archiveView: "归档", trashView: "回收站",
     selection: "已选对话", selected: "未选择 | 已选 1 个 | 已选 {n} 个", selectAll: "全选", endSelection: "退出选择",
+    kept: "你所在的用户组会保留全部对话，因此无法删除。",
     searchTitles: "搜索标题", noMatch: "没有匹配的标题。", empty: "清空",
     archiveEmpty: "这里还没有对话。在对话菜单中选择“归档”，就能把它收到这里。",
     trashEmpty: "回收站是空的。删除的对话会先放在这里，随时可以恢复。",

@@ -30,6 +30,7 @@ export default {
       topped_up: "{actor} 为你追加了“{object}”的额度", chat_read: "{actor} 查看了你的一个对话",
       other: "{actor} 对你的账号进行了操作",
     },
+    kept: "你所在的用户组会保留全部对话，因此无法在此删除对话或注销账号；如有需要，请联系管理员。",
     deleteChats: "删除全部对话", deleteChatsHint: "包括已归档的对话，全部移入回收站；在回收站清空或到期之前都可以恢复。",
     deleteChatsDo: "全部删除……", deleteChatsYes: "全部移入回收站", deletedChats: "没有可删除的对话。 | 已将 1 个对话移入回收站。 | 已将 {n} 个对话移入回收站。",
     deleteAccount: "注销账号", deleteAccountHint: "所有对话、文件和链接将一并永久删除，无法恢复。",
