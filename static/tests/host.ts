@@ -13,9 +13,9 @@ afterEach(() => mounted.forEach(take));
 // The router's first way leads to the sign-in page, whose files are fetched: not after the tests are over.
 afterAll(() => (routed ? arrived() : undefined));
 
-/** When the router's first way has come to its end, wherever that is. */
+/** When the page that the router's first way leads to is there. */
 export async function arrived(): Promise<void> {
-  await router.isReady().catch(() => undefined);
+  await import("@/pages/LoginPage.vue");
 }
 
 function take(wrapper: VueWrapper): void {
