@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from aihelper.tests.e2e.browser import DESK, PHONE, expect
-from aihelper.tests.e2e.conftest import Person, on
+from aihelper.tests.e2e.browser import DESK, expect
+from aihelper.tests.e2e.conftest import BOTH, Person, on
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("uvicorn")]
 
-BOTH = pytest.mark.parametrize("screen", [DESK, PHONE], ids=["1440", "390"])
 LIMIT = 100_000  # AIHELPER_MAX_MESSAGE_CHARS
 
 
