@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from aihelper.lib.environment import ROOT
-from aihelper.tests.e2e.alone import turn
+from aihelper.tests.alone import shared, turn
 from aihelper.tests.e2e.browser import DESK, PHONE, NotInstalled, Watch, chromium
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
@@ -50,10 +50,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.fixture(autouse=True)
 def _turn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests that are marked `alone` have the machine to themselves."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    with turn(folder, alone=request.node.get_closest_marker("alone") is not None):
+    with turn(shared(tmp_path_factory), alone=request.node.get_closest_marker("alone") is not None):
         yield
 
 
