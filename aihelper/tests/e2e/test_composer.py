@@ -141,6 +141,8 @@ def test_arrow_up_edits_the_last_message_and_nothing_of_it_is_lost(person: Perso
     expect(tab.get("edit-input")).to_have_value("The secnd?")
     tab.get("edit-input").fill("The second, ra")
     tab.page.reload()
+    # There is nothing to edit before the conversation is there again.
+    tab.expect_state("completed")
     tab.get("composer").press("ArrowUp")
     expect(tab.get("edit-input")).to_have_value("The second, ra")
     tab.get("edit-input").press_sequentially("ther?")
