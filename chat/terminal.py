@@ -1,6 +1,7 @@
 """The engine for a command: in a loop of its own on a thread of its own, so that titles go on while somebody types."""
 
 import asyncio
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,14 +39,13 @@ class Terminal:
         Returns None when it vanished: its chat was deleted meanwhile.
         """
         following = asyncio.run_coroutine_threadsafe(self._follow(started, write), self._loop)
-        while True:
-            try:
-                return following.result(LOOK_SECONDS)
-            except TimeoutError:
-                if following.done():
-                    raise
-            except KeyboardInterrupt:
-                self._supervisor.stop(started.generation_id, None)
+        with _on_interrupt(lambda: self._supervisor.stop(started.generation_id, None)):
+            while True:
+                try:
+                    return following.result(LOOK_SECONDS)
+                except TimeoutError:
+                    if following.done():
+                        raise
 
     async def _follow(self, started: Started, write: Callable[[str], None]) -> End | None:
         self._supervisor.start(started.generation_id)
@@ -55,6 +55,23 @@ class Terminal:
             if item.kind == CONTENT:
                 write(printable(item.text))
         return None
+
+
+@contextmanager
+def _on_interrupt(stop: Callable[[], object]) -> Iterator[None]:
+    """Let Ctrl+C call `stop`, for as long as the block lasts.
+
+    Not by KeyboardInterrupt: that is an exception in whatever runs just then, and where this is a destructor or a
+    callback of the garbage collector, Python drops it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: stop())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

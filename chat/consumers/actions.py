@@ -32,9 +32,12 @@ class _OnGeneration(msgspec.Struct):
 
 
 async def send(socket: "ChatSocket", payload: Payload) -> None:
-    """Accept a message and follow its answer."""
+    """Accept a message and follow its answer; and the one beside it, when two models were asked."""
     request = messages.convert(payload, messages.Send).request()
-    socket.follow(await to_started(partial(sending.send, socket.user, request), request.client_id))
+    attachment = await to_started(partial(sending.send, socket.user, request), request.client_id)
+    socket.follow(attachment)
+    if attachment.beside:
+        socket.follow(attachment.beside)
 
 
 async def plain(socket: "ChatSocket", text: str) -> None:

@@ -1,7 +1,7 @@
 """What a viewer attaches to: a generation, from an offset on, and how it is introduced."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aihelper.lib.db import run_db
@@ -14,12 +14,16 @@ from chat.services.answers import Started
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`opening` are the events that the stream begins with: `start`, which tells all ids, and perhaps a `title`."""
+    """`opening` are the events that the stream begins with: `start`, which tells all ids, and perhaps a `title`.
+
+    `beside`: to the answer of a second model, which the same message began.
+    """
 
     generation_id: str
     session_id: str
     offset: int
     opening: list[dict[str, Any]]
+    beside: "Attachment | None" = None
 
     def error(self, end: End) -> dict[str, Any] | None:
         """The event that says what went wrong, when something did."""
@@ -28,7 +32,7 @@ class Attachment:
 
 
 async def to_started(write: Callable[[], Started], client_id: str | None = None) -> Attachment:
-    """To the answer that `write` accepts; its run starts unless the same request had come before.
+    """To the answer that `write` accepts, and to one beside it; a run starts unless the same request had come before.
 
     It starts even when the client leaves while the database works (invariant I1). `client_id` tells a
     client with several requests under way which of them this is the start of. Raises Unavailable while the
@@ -40,24 +44,20 @@ async def to_started(write: Callable[[], Started], client_id: str | None = None)
 
     def accept() -> Started:
         started = write()
-        if started.created:
-            engine.start_soon(started.generation_id)
+        for answer in (started, started.beside):
+            if answer and answer.created:
+                engine.start_soon(answer.generation_id)
         return started
 
     started = await run_db(accept)
-    attachment = _attachment(
-        started.generation_id,
-        0,
-        **({"client_id": client_id} if client_id else {}),
-        session_id=started.session_id,
-        message_id=started.message_id,
-        user_message_id=started.user_message_id,
-        model_id=started.model_id,
-    )
+    named = {"client_id": client_id} if client_id else {}
+    attachment = _begun(started, **named)
     if started.title:
         title = {"type": "title", "session_id": started.session_id, "title": started.title}
         attachment.opening.append(title)
-    return attachment
+    if started.beside is None:
+        return attachment
+    return replace(attachment, beside=_begun(started.beside, **named, beside=started.message_id))
 
 
 def to_existing(generation: Generation, offset: int) -> Attachment:
@@ -70,6 +70,18 @@ def to_existing(generation: Generation, offset: int) -> Attachment:
         message_id=message.pk,
         user_message_id=message.parent_id,
         model_id=message.model_id,
+    )
+
+
+def _begun(started: Started, **more: Any) -> Attachment:
+    return _attachment(
+        started.generation_id,
+        0,
+        **more,
+        session_id=started.session_id,
+        message_id=started.message_id,
+        user_message_id=started.user_message_id,
+        model_id=started.model_id,
     )
 
 

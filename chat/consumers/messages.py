@@ -27,6 +27,7 @@ class Send(msgspec.Struct):
     message: str
     session_id: Uuid | None = None
     model_id: ModelId | None = None
+    beside_model_id: ModelId | None = None
     role: Slug | None = None
     parent_id: Key | None = None
     folder_id: Uuid | None = None
@@ -41,6 +42,7 @@ class Send(msgspec.Struct):
             message=self.message,
             session_id=self.session_id or None,
             model_id=self.model_id or None,
+            beside_model_id=self.beside_model_id or None,
             role=self.role or None,
             parent_id=self.parent_id,
             client_id=self.client_id,

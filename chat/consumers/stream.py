@@ -137,13 +137,14 @@ class EventStream(Generic[T]):
 
 
 class AnswerStream(EventStream[Attachment]):
-    """A stream that follows one answer from an offset on."""
+    """A stream that follows one answer from an offset on, and tells of the one that began beside it."""
 
     async def write(self, attachment: Attachment, response: Response) -> None:
         """Write the opening, the rest of the log, and how it ended."""
         await response.begin()
-        for event in attachment.opening:
-            await response.write(sse.frame(events.encode(event), attachment.offset))
+        opening = [*attachment.opening, *(attachment.beside.opening if attachment.beside else ())]
+        # In one piece: a connection that breaks tells of both answers or of none.
+        await response.write(b"".join(sse.frame(events.encode(event), attachment.offset) for event in opening))
         async for item in tail(supervisor.current(), attachment.generation_id, attachment.offset):
             if not isinstance(item, End):
                 await response.write(sse.frame(events.encode_frame(item), item.offset))

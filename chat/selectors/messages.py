@@ -35,14 +35,15 @@ def generation(user: User, generation_id: object) -> Generation:
 def answer_to(user: User, text: str, session_id: str | None, client_id: str | None) -> str:
     """The generation that answers the person's newest question with this text (or this client_id). Raises NotFound.
 
-    For a client that asks again without knowing what it began: the text is looked up, never sent anew.
+    For a client that asks again without knowing what it began: the text is looked up, never sent anew. Of two answers
+    side by side it is the first, which the client had followed.
     """
     questions = Message.objects.filter(user=user, role=MessageRole.USER, session__deleted_at__isnull=True)
     questions = questions.filter(client_id=client_id) if client_id else questions.filter(content=text.strip())
     if session_id:
         questions = questions.filter(session__session_id=session_id)
     newest = questions.order_by("-pk").values_list("pk", flat=True).first()
-    answers = Generation.objects.filter(user=user, message__parent=newest).order_by("-message_id")
+    answers = Generation.objects.filter(user=user, message__parent=newest, message__beside=None).order_by("-message_id")
     found = answers.values_list("id", flat=True).first() if newest else None
     if found is None:
         raise NotFound

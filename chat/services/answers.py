@@ -4,7 +4,7 @@ Everything here runs inside the caller's transaction, on a session that the call
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -26,7 +26,8 @@ from providers import registry
 class Started:
     """An answer that is being written; `created` is False when this very request had been sent before.
 
-    `title` is the one that the session was given with it, empty when it had one.
+    `title` is the one that the session was given with it, empty when it had one. `beside` is the answer of a second
+    model that the same send began.
     """
 
     session_id: str
@@ -36,35 +37,42 @@ class Started:
     model_id: str
     created: bool = True
     title: str = ""
+    beside: "Started | None" = None
 
 
-def once(user: User, client_id: str | None, text: str | None, write: Callable[[], Started]) -> Started:
+def once(
+    user: User, client_id: str | None, text: str | None, write: Callable[[], Started], *, pair: bool = False
+) -> Started:
     """Run `write` in a transaction, or return what the same client_id began before (invariant I4).
 
-    Raises Conflict when the id was used for another text, and what `write` raises.
+    `pair`: it writes two answers to one question. Raises Conflict when the id was used for another text, and what
+    `write` raises.
     """
-    if earlier := _earlier(user, client_id, text):
+    if earlier := _earlier(user, client_id, text, pair):
         return earlier
     try:
         return retry_on_conflict(transaction.atomic(write))()
     except IntegrityError:
         # The same id, sent at the same time, was faster; its transaction is over when ours fails.
-        if earlier := _earlier(user, client_id, text):
+        if earlier := _earlier(user, client_id, text, pair):
             return earlier
         raise
 
 
-def check_room(user: User) -> None:
-    """Raise TooManyRequests while a person has as many answers under way as they may. Inside a transaction."""
+def check_room(user: User, answers: int = 1) -> None:
+    """Raise TooManyRequests when a person may not have so many more answers under way. Inside a transaction."""
     # One after the other for each person: those who count at the same time would all find room.
     User.objects.select_for_update().filter(pk=user.pk).first()
-    if Generation.objects.filter(user=user, state__in=LIVE_STATES).count() >= settings.MAX_RUNS_PER_USER:
-        raise TooManyRequests(
-            _("You have %(count)d answers under way. Wait for one to finish, or stop one.")
-            % {"count": settings.MAX_RUNS_PER_USER},
-            code="too_many_runs",
-            retry_after=5,
-        )
+    under_way = Generation.objects.filter(user=user, state__in=LIVE_STATES).count()
+    most = settings.MAX_RUNS_PER_USER
+    if under_way + answers <= most:
+        return
+    sentence = (
+        _("You have %(count)d answers under way. Wait for one to finish, or stop one.")
+        if under_way >= most
+        else _("Two answers at once are too many now: only %(count)d may be under way. Ask one model, or wait.")
+    )
+    raise TooManyRequests(sentence % {"count": most}, code="too_many_runs", retry_after=5)
 
 
 def choose_model(user: User, *wishes: str | None) -> str:
@@ -155,7 +163,7 @@ def _add(session: Session, parent: Message | None, **fields: object) -> Message:
     )
 
 
-def _earlier(user: User, client_id: str | None, text: str | None) -> Started | None:
+def _earlier(user: User, client_id: str | None, text: str | None, pair: bool) -> Started | None:
     if client_id is None:
         return None
     rows = Message.objects.filter(user=user, client_id=client_id).select_related("session")
@@ -168,9 +176,15 @@ def _earlier(user: User, client_id: str | None, text: str | None) -> Started | N
     answer = message.children.order_by("pk").first() if message.role == MessageRole.USER else message
     if answer is None:
         return None
+    # One transaction has numbered both, so nothing stands between them, also when the comparison has ended since.
+    second = message.children.filter(seq=answer.seq + 1).first() if pair else None
+    return replace(_begun(message.session, answer), beside=_begun(message.session, second) if second else None)
+
+
+def _begun(session: Session, answer: Message) -> Started:
     return Started(
-        session_id=message.session.session_id,
-        user_message_id=answer.parent_id or message.pk,
+        session_id=session.session_id,
+        user_message_id=answer.parent_id or answer.pk,
         message_id=answer.pk,
         generation_id=answer.generation.id,
         model_id=answer.model_id,

@@ -27,6 +27,7 @@ PREVIEW_CHARS = 120
 class SendRequest:
     """What a person sends. A session that it makes gets the id `new_session_id` and goes to the folder.
 
+    `beside_model_id`: a second model that answers, too, beside the first.
     `draft_version`: the message was written as the session's draft, which goes with it (drafts.clear_sent).
     `confirmed`: the person was warned of a word in it, and sends it anyway.
     """
@@ -34,6 +35,7 @@ class SendRequest:
     message: str
     session_id: str | None = None
     model_id: str | None = None
+    beside_model_id: str | None = None
     role: str | None = None
     parent_id: int | None = None
     client_id: str | None = None
@@ -54,12 +56,14 @@ def send(user: User, request: SendRequest) -> Started:
     words = text or attached[0].name
     texts = (text, *(document.content for document in attached))
     warned = moderation.check_warnings(texts, confirmed=request.confirmed)
+    second = request.beside_model_id
 
     def write() -> Started:
-        answers.check_room(user)
+        answers.check_room(user, 2 if second else 1)
         session = _session(user, request)
         role_model = session.role.model_id if session.role else None
         model_id = answers.choose_model(user, request.model_id, session.model_id, role_model)
+        beside_id = answers.choose_model(user, second) if second else None
         question = answers.add_question(session, _parent(session, request.parent_id), text, request.client_id, attached)
         moderation.record_warnings(question, warned)
         drafts.clear_sent(user, request.session_id or "", request.draft_version, text)
@@ -67,9 +71,12 @@ def send(user: User, request: SendRequest) -> Started:
         session.title = session.title or title
         session.model_id = model_id
         session.preview = preview(words)
-        return replace(answers.add_answer(session, question, model_id), title=title)
+        first = replace(answers.add_answer(session, question, model_id), title=title)
+        if beside_id is None:
+            return first
+        return replace(first, beside=answers.add_answer(session, question, beside_id, beside=session.current_message))
 
-    return answers.once(user, request.client_id, text, write)
+    return answers.once(user, request.client_id, text, write, pair=second is not None)
 
 
 def send_to_own(user: User, text: str, session_id: str) -> Started:

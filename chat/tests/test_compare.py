@@ -1,4 +1,7 @@
-"""Two answers side by side: POST /api/chat/messages/{id}/regenerate with `beside`, and what ends the comparison."""
+"""Two answers side by side: POST /api/chat/messages/{id}/regenerate with `beside`, and what ends the comparison.
+
+chat/tests/test_pair.py has two models that are asked by one message.
+"""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ from chat.tests.conftest import until_stored
 from chat.tests.upstream import Call, Upstream
 from providers.models import ModelConfig
 
-FILE = Path(settings.BASE_DIR, "static", "tests", "recorded", "turns.json")
+FOLDER = Path(settings.BASE_DIR, "static", "tests", "recorded")
 FRAMES = ("start", "delta", "reasoning", "done")
 
 
@@ -136,11 +136,36 @@ async def test_the_recording_is_what_the_server_says(
         tab.steps.append({"event": {"type": "removed", "message_id": newest}})
         assert (await run_db(alice_api.delete, f"/api/chat/messages/{newest}")).status_code == 200
         await tab.fetch(session)
-    compare(settled(tab.steps))
+    compare("turns.json", settled(tab.steps))
 
 
-def compare(recorded: str) -> None:
-    """Hold it against the file."""
+@pytest.mark.asyncio
+async def test_so_is_that_of_one_message_to_two_models(
+    engine: Supervisor, model: ModelConfig, upstream: Upstream, alice: User, alice_api: APIClient
+) -> None:
+    await run_db(lambda: ModelConfig.objects.create(provider=model.provider, model_id="other", model_name="Other"))
+    models = {"model_id": model.model_id, "beside_model_id": "other"}
+    async with Socket(headers=await signed_in(alice)) as socket:
+        tab = Recorder(socket, alice_api, upstream)
+        tab.steps.append({"event": {"type": "sent", "at": 0, "client_id": "a", "message": "Which?", **models}})
+        socket.say({"type": "send", "client_id": "a", "message": "Which?", **models})
+        start, _second = await tab.hear("start"), await tab.hear("start")
+        # Their runs begin at the same time, in whatever order.
+        calls = {call.request["model"]: call for call in [await upstream.call(number) for number in (1, 2)]}
+        first, second = calls[model.model_id], calls["other"]
+        await tab.say(second, "Hm… ", "reasoning_content")
+        await tab.say(first, "One 🎉")
+        await tab.say(second, "Two")
+        await tab.end(second)
+        await tab.say(first, " and a half")
+        await tab.end(first)
+        await tab.fetch(start["session_id"])
+    compare("pair.json", settled(tab.steps))
+
+
+def compare(name: str, recorded: str) -> None:
+    """Hold it against the file of that name."""
+    file = FOLDER / name
     if os.environ.get("RECORD"):
-        FILE.write_text(recorded, encoding="utf-8")
-    assert json.loads(FILE.read_text(encoding="utf-8")) == json.loads(recorded)
+        file.write_text(recorded, encoding="utf-8")
+    assert json.loads(file.read_text(encoding="utf-8")) == json.loads(recorded)

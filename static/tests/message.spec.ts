@@ -1,6 +1,6 @@
 import { mount, type VueWrapper } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { defineComponent, h, nextTick, type Component } from "vue";
 
 import { boot } from "@/boot";
@@ -28,6 +28,7 @@ import { useUi } from "@/stores/ui";
 import type { Message } from "@/types/api";
 
 import { detail, storedMessage, storedSession } from "./helpers";
+import { arrived } from "./host";
 
 let wrapper: VueWrapper | null = null;
 const calls: [string, unknown][] = [];
@@ -44,6 +45,8 @@ function show(component: Component, props: object = {}): VueWrapper {
 }
 const hook = (name: string): string => `[data-test="${name}"]`;
 const shown = (id: number): ChatMessage => useConversation().state.messages.find((message) => message.message_id === id)!;
+
+afterAll(arrived);
 
 beforeEach(async () => {
   pinia = createPinia();

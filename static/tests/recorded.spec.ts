@@ -12,7 +12,8 @@ import type { Message } from "@/types/api";
 import { storedSession } from "./helpers";
 
 type Step = { event: ChatEvent } | { stored: { messages: Message[]; next: number | null } };
-const steps = JSON.parse(readFileSync(join(import.meta.dirname, "recorded", "turns.json"), "utf8")) as Step[];
+const recorded = (name: string): Step[] => JSON.parse(readFileSync(join(import.meta.dirname, "recorded", name), "utf8")) as Step[];
+const steps = recorded("turns.json");
 
 const FACTS = [
   "message_id", "parent_id", "role", "content", "reasoning", "status", "beside", "siblings", "generation_id", "offset", "prompt_tokens",
@@ -36,17 +37,17 @@ function loaded(state: ChatState, { messages, next }: { messages: Message[]; nex
 const settled = ({ messages }: { messages: Message[] }): boolean => messages.every(({ status }) => status === "completed");
 
 describe("a log recorded from the server", () => {
-  it("folds to what is stored, after each step", () => {
+  it.each([["turns.json", 3], ["pair.json", 1]])("folds to what is stored, after each step: %s", (name, comparisons) => {
     let state = EMPTY;
     let compared = 0;
-    for (const step of steps) {
+    for (const step of recorded(name)) {
       if ("event" in step) state = applyEvent(state, step.event);
       else if (settled(step.stored) && !state.removed.length) {
         expect(shown(state)).toEqual(shown(loaded(EMPTY, step.stored)));
         compared += 1;
       }
     }
-    expect(compared).toBe(3);
+    expect(compared).toBe(comparisons);
   });
 
   it("folds to the same when the page is loaded anew at any of its moments", () => {

@@ -64,6 +64,17 @@ describe("the link to a chat", () => {
     expect(share.link.value).toEqual(LINK);
   });
 
+  it("shows the beginnings of what is shared, answers without the marks of Markdown", async () => {
+    const messages = [{ role: "user", content: "**as** typed" }, { role: "assistant", content: `## A **fine**\n\n[word](https://a.example) ${"and more ".repeat(80)}` }];
+    server({ [LIST]: [200, { shares: [], next: null, audiences: [] }], "GET /api/chat/session/s1?limit=6": [200, { messages }] });
+    const share = useShare("s1");
+    await share.load();
+    const [question, answer] = await share.excerpts();
+    expect(question!.text).toBe("**as** typed");
+    expect(answer!.text).toMatch(/^A fine\s+word \(https:\/\/a\.example\) and more/);
+    expect(answer!.text).toHaveLength(160);
+  });
+
   it("jumps back when a change is refused", async () => {
     server({
       [LIST]: [200, { shares: [LINK], next: null, audiences: ["private", "members"] }],

@@ -121,6 +121,23 @@ describe("the open conversation", () => {
     expect(act.mock.calls[1]![0]).toMatchObject({ type: "edit", message_id: 1, message: "rude", confirmed: true });
   });
 
+  it("asks two models by one action, and both again when that was refused", () => {
+    const conversation = useConversation();
+    const act = vi.spyOn(useLink().hub, "act").mockImplementation(() => undefined);
+    conversation.compareWith = "m2";
+    conversation.send("Which?");
+    const action = act.mock.calls[0]![0];
+    expect(action).toMatchObject({ type: "send", beside_model_id: "m2" });
+    expect([conversation.compareWith, conversation.columns.map(({ model_id }) => model_id)]).toEqual([null, ["m2"]]);
+    conversation.apply({ type: "error", error: "No room.", code: "too_many_runs", retryable: true, action: "send", client_id: action.client_id });
+    conversation.retry(conversation.messages[1]!);
+    expect(act.mock.calls.map(([{ type }]) => type)).toEqual(["send", "send"]);
+    expect(act.mock.calls[1]![0]).toMatchObject({ message: "Which?", beside_model_id: "m2" });
+    expect([conversation.messages.length, conversation.columns.length]).toEqual([2, 1]);
+    conversation.send("And one?");
+    expect((act.mock.lastCall![0] as { beside_model_id?: string }).beside_model_id).toBeUndefined();
+  });
+
   it("stops at what was shown", async () => {
     const conversation = useConversation();
     vi.spyOn(useLink().hub, "attach").mockImplementation(() => undefined);

@@ -239,6 +239,30 @@ describe("the hub", () => {
     expect(frames[1]).toMatchObject({ generation_id: "g" });
   });
 
+  it("follows each of two answers by an event stream of its own when no socket opens", async () => {
+    const other = { ...START, message_id: 3, generation_id: "h", beside: 2 };
+    const done = (id: string): object => ({ type: "done", done: true, session_id: "s", message_id: 2, generation_id: id, finish_reason: "stop", usage: null, offset: 2 });
+    const body = (from: object[]): string => from.map((frame) => `data: ${JSON.stringify(frame)}\n\n`).join("");
+    const calls: string[] = [];
+    vi.stubGlobal("fetch", async (path: string) => {
+      if (path === "/api/live") return new Response("{}", { status: 503 });
+      calls.push(path);
+      const own = [{ type: "delta", content: "Hi", offset: 2 }];
+      return new Response(body(path.includes("events") ? [{ ...other, beside: undefined }, { ...own[0], content: "Yo" }, done("h")] : [START, other, ...own, done("g")]));
+    });
+    hub.act({ ...SEND, beside_model_id: "m2" });
+    last().fail();
+    await vi.advanceTimersByTimeAsync(1000);
+    last().fail();
+    await vi.advanceTimersByTimeAsync(2000);
+    await vi.waitFor(() => expect(frames.filter(({ type }) => type === "done")).toHaveLength(2));
+    expect(calls).toEqual(["/api/chat/stream", "/api/chat/generations/h/events?offset=0"]);
+    const starts = frames.filter((frame) => frame.type === "start" && frame.client_id === "c");
+    expect(starts.map((frame) => "beside" in frame && frame.beside)).toEqual([false, 2]);
+    const texts = frames.flatMap((frame) => (frame.type === "delta" ? [[frame.generation_id, frame.content]] : []));
+    expect(texts.sort()).toEqual([["g", "Hi"], ["h", "Yo"]]);
+  });
+
   it("tells the page when an action was refused by HTTP", async () => {
     vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ detail: "Too many.", code: "throttled" }), { status: 429 }));
     hub.act(SEND);

@@ -84,6 +84,44 @@ describe("two answers side by side", () => {
     expect(state.messages.map(({ content }) => content)).toEqual(["Which?", "One", "Two"]);
   });
 
+  describe("of one message", () => {
+    const ask = (client_id = "c"): ChatEvent => ({ type: "sent", client_id, message: "Which?", model_id: "m", beside_model_id: "other", at: 0 });
+    const asked = applyEvent(EMPTY, ask());
+    const stored = [question, { ...first, siblings: [2, 5] }, storedMessage({ message_id: 5, parent_id: 1, beside: 2, siblings: [2, 5], generation_id: "g5" })];
+
+    it("stand there at once, and each learns its ids from its own start", () => {
+      expect([shown(asked), new Set(asked.messages.map(({ key }) => key)).size]).toEqual([[[-1, -2], [-3]], 3]);
+      const begun = fold(asked, [start(2), start(5, { beside: 2 }), delta(5, "Two"), delta(2, "One")]);
+      expect(shown(begun)).toEqual([[1, 2], [5]]);
+      expect(begun.messages.map(({ key }) => key)).toEqual(asked.messages.map(({ key }) => key));
+      expect(begun.messages.slice(1).map(({ content, beside, siblings }) => [content, beside, siblings])).toEqual([["One", null, [2, 5]], ["Two", 2, [2, 5]]]);
+    });
+
+    it("are both there when the connection was lost between their starts", () => {
+      const half = applyEvent(asked, start(2));
+      expect(shown(half)).toEqual([[1, 2], [-3]]);
+      const fetched = applyEvent(half, { type: "loaded", detail: detail(stored) });
+      expect([shown(fetched), fetched.messages.length]).toEqual([[[1, 2], [5]], 3]);
+      expect(shown(applyEvent(fetched, start(5, { beside: 2 })))).toEqual([[1, 2], [5]]);
+    });
+
+    it("are no more than two when they were fetched before their starts", () => {
+      const fetched = fold(asked, [{ type: "loaded", detail: detail(stored) }, start(2), start(5, { beside: 2 })]);
+      expect([shown(fetched), fetched.messages.length]).toEqual([[[1, 2], [5]], 3]);
+    });
+
+    it("are refused and taken back together", () => {
+      const refused = applyEvent(asked, { ...refusal, action: "send" } as ChatEvent);
+      expect(refused.messages.map(({ status }) => status)).toEqual(["completed", "failed", "failed"]);
+      expect(applyEvent(refused, { type: "discarded", client_id: "c" }).messages).toEqual([]);
+    });
+
+    it("are not mixed up with those of another question that waits", () => {
+      const two = applyEvent(asked, ask("d"));
+      expect(columnsOf(two, branchOf(two).at(-1)).map(({ client_id }) => client_id)).toEqual(["d"]);
+    });
+  });
+
   it("keep the columns of a conversation that is fetched while one is asked for", () => {
     const asked = applyEvent(loaded([question, first]), rerun(2, { beside: true }));
     expect(shown(applyEvent(asked, { type: "loaded", detail: detail([question, first]) }))).toEqual([[1, 2], [-2]]);

@@ -301,6 +301,16 @@ describe("the outbox", () => {
     expect(withUnsent(fresh, list, null)).toBe(fresh);
     expect(withUnsent(EMPTY, list, "s1").messages.map(({ client_id }) => client_id)).toEqual(["d", "d"]);
   });
+
+  it("keeps the second model with the message, and shows its column again", () => {
+    openOutbox(7);
+    new Pending().add({ ...SEND, model_id: "m1", beside_model_id: "m2" }, []);
+    const later = new Pending();
+    later.load();
+    expect(later.get("c")).toMatchObject({ beside_model_id: "m2" });
+    expect(withUnsent(EMPTY, waiting(), null).messages.map(({ model_id }) => model_id)).toEqual([null, "m1", "m2"]);
+    later.delete("c");
+  });
 });
 
 describe("prompts", () => {

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aihelper.lib.testing import database
 from aihelper.lib.testing.servers import mariadb_server, redis_server
 
 if TYPE_CHECKING:
@@ -70,22 +69,6 @@ def pytest_configure() -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database-only`, for the run on another database."""
-    parser.addoption(database.OPTION, action="store_true", help="Only the tests that have a database.")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the option leaves out."""
-    database.leave_out_the_rest(config, items)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _cheap_flush() -> None:
-    """Make emptying the database cheap."""
-    database.keep_what_migrations_made()
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from aihelper.lib.environment import ROOT
-from aihelper.tests.e2e.alone import turn
-from aihelper.tests.e2e.browser import DESK, NotInstalled, Watch, chromium
+from aihelper.tests.alone import shared, turn
+from aihelper.tests.e2e.browser import DESK, PHONE, NotInstalled, Watch, chromium
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import KEY, Upstream
@@ -20,6 +20,14 @@ from aihelper.tests.e2e.upstream import KEY, Upstream
 SCREENSHOTS = Path(ROOT, "screenshots", "failed")
 TEST_SECONDS = 600
 KINDS = ("daphne", "uvicorn")
+# For scenes that a desk and a phone show differently; those of them that both kinds of server play need one phone.
+BOTH = pytest.mark.parametrize("screen", [DESK, PHONE], ids=["1440", "390"])
+PHONE_TOO = pytest.mark.parametrize(
+    ("shared_site", "screen"),
+    [*((kind, DESK) for kind in KINDS), ("uvicorn", PHONE)],
+    ids=[*(f"{kind}-1440" for kind in KINDS), "uvicorn-390"],
+    indirect=["shared_site"],
+)
 _numbers = itertools.count(1)
 
 Person = Callable[..., Tab]
@@ -42,10 +50,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.fixture(autouse=True)
 def _turn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests that are marked `alone` have the machine to themselves."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    with turn(folder, alone=request.node.get_closest_marker("alone") is not None):
+    with turn(shared(tmp_path_factory), alone=request.node.get_closest_marker("alone") is not None):
         yield
 
 

@@ -85,6 +85,12 @@ class Tab:
         """The conversations in the sidebar."""
         return self.get("session-row")
 
+    def show_list(self) -> None:
+        """Have the sidebar in sight: beside the conversation it always is, on a phone it is drawn out."""
+        if self.get("sidebar-open").is_visible():
+            self.click("sidebar-open")
+        expect(self.get("new-chat")).to_be_in_viewport()
+
     def row(self, session_id: str) -> Locator:
         """One conversation in the sidebar."""
         return self.page.locator(f'[data-test="session-row"][data-session="{session_id}"]')

@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator
 
-from aihelper.tests.e2e.browser import DESK, PHONE, expect
-from aihelper.tests.e2e.conftest import Person, on
+from aihelper.tests.e2e.browser import DESK, expect
+from aihelper.tests.e2e.conftest import BOTH, Person, on
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("uvicorn")]
 
-BOTH = pytest.mark.parametrize("screen", [DESK, PHONE], ids=["1440", "390"])
 # What a window of 1440 x 900 is at 200 %, and one of 1280 x 1024 at 400 % (WCAG 1.4.4 and 1.4.10), in CSS pixels.
 ZOOMED = [{"width": 720, "height": 450}, {"width": 320, "height": 256}]
 MOVES = """() => [...document.querySelectorAll('*')].filter((each) => {

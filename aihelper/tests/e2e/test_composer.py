@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from aihelper.tests.e2e.browser import DESK, PHONE, expect
-from aihelper.tests.e2e.conftest import Person, on
+from aihelper.tests.e2e.browser import DESK, expect
+from aihelper.tests.e2e.conftest import BOTH, Person, on
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("uvicorn")]
 
-BOTH = pytest.mark.parametrize("screen", [DESK, PHONE], ids=["1440", "390"])
 LIMIT = 100_000  # AIHELPER_MAX_MESSAGE_CHARS
 
 
@@ -142,6 +141,8 @@ def test_arrow_up_edits_the_last_message_and_nothing_of_it_is_lost(person: Perso
     expect(tab.get("edit-input")).to_have_value("The secnd?")
     tab.get("edit-input").fill("The second, ra")
     tab.page.reload()
+    # There is nothing to edit before the conversation is there again.
+    tab.expect_state("completed")
     tab.get("composer").press("ArrowUp")
     expect(tab.get("edit-input")).to_have_value("The second, ra")
     tab.get("edit-input").press_sequentially("ther?")

@@ -4,13 +4,15 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aihelper.tests.e2e.accessibility import violations
 from aihelper.tests.e2e.browser import expect
-from aihelper.tests.e2e.conftest import Person, on
+from aihelper.tests.e2e.conftest import BOTH, Person, on
 from aihelper.tests.e2e.tab import Tab
+from aihelper.tests.e2e.test_phone import expect_no_sideways_scrolling
 from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("daphne")]
@@ -20,13 +22,15 @@ ANSWER = f"Like **this**:\n\n```python\n{CODE}\n```\n"
 
 def all_by_search(tab: Tab) -> None:
     """Open the export of all chats, from the commands of the search."""
+    tab.show_list()
     tab.click("search-open")
     tab.page.locator('[data-option="command-export"]').click()
     expect(tab.get("export-dialog")).to_be_visible()
 
 
-def test_all_chats_as_files_and_one_on_paper(person: Person, upstream: Upstream) -> None:
-    tab = person()
+@BOTH
+def test_all_chats_as_files_and_one_on_paper(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
+    tab = person(**screen)
     for question in ("How do I write it?", "怎样写？"):
         tab.open("/")
         tab.ask(question)
@@ -36,6 +40,8 @@ def test_all_chats_as_files_and_one_on_paper(person: Person, upstream: Upstream)
     all_by_search(tab)
     expect(tab.get("export-pdf")).to_have_count(0)
     assert violations(tab.page) == []
+    expect(tab.get("export-go")).to_be_in_viewport(ratio=1)
+    expect_no_sideways_scrolling(tab)
     with tab.page.expect_download() as waiting:
         tab.click("export-go")
     with zipfile.ZipFile(waiting.value.path()) as file:

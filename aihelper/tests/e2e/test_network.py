@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Route, WebSocketRoute
 
 from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.tests.e2e.browser import Watch, expect
-from aihelper.tests.e2e.conftest import Person
+from aihelper.tests.e2e.conftest import PHONE_TOO, Person
 from aihelper.tests.e2e.site import Site
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
@@ -46,9 +47,12 @@ def hold_back(tab: Tab) -> Callable[[], None]:
     return release
 
 
-def test_without_sockets_the_words_come_by_event_stream(visitor: Person, person: Person, upstream: Upstream) -> None:
+@PHONE_TOO
+def test_without_sockets_the_words_come_by_event_stream(
+    visitor: Person, person: Person, upstream: Upstream, screen: dict[str, Any]
+) -> None:
     signed_in = person().page.context.storage_state()
-    tab = visitor(storage_state=signed_in)
+    tab = visitor(storage_state=signed_in, **screen)
     tab.page.context.route_web_socket(SOCKET, lambda socket: socket.close())
     tab.open()
     tab.ask("No socket?")
@@ -57,6 +61,7 @@ def test_without_sockets_the_words_come_by_event_stream(visitor: Person, person:
         call.say(word)
         tab.expect_text(so_far)
         tab.expect_state("running")
+    expect(tab.get("link-state")).to_have_text("Basic connection")
     tab.page.reload()
     tab.expect_text("None at all")
     tab.click("stop")

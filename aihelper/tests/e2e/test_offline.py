@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from aihelper.tests.e2e.browser import PHONE, Watch, expect
-from aihelper.tests.e2e.conftest import Person, on
+from aihelper.tests.e2e.browser import Watch, expect
+from aihelper.tests.e2e.conftest import BOTH, Person, on
 from aihelper.tests.e2e.site import Site
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import Upstream
@@ -41,9 +42,12 @@ def wait_until_kept(tab: Tab, name: str, text: str = "") -> None:
     wait_until(tab, lambda kept: any(key.startswith(name) and text in copy for key, copy in kept.items()))
 
 
-def test_chats_are_there_without_a_network(person: Person, upstream: Upstream, watch: Watch) -> None:
+@BOTH
+def test_chats_are_there_without_a_network(
+    person: Person, upstream: Upstream, watch: Watch, screen: dict[str, Any]
+) -> None:
     watch.expect(UNREACHABLE)
-    tab = person(service_workers="allow", **PHONE)
+    tab = person(service_workers="allow", **screen)
     tab.ask("What is kept?")
     upstream.call().answer("**This** is.")
     tab.expect_state("completed")
@@ -55,7 +59,7 @@ def test_chats_are_there_without_a_network(person: Person, upstream: Upstream, w
     tab.page.context.set_offline(True)
     tab.open("/")
     expect(tab.get("composer")).to_be_visible()
-    tab.click("sidebar-open")
+    tab.show_list()
     expect(tab.row(first)).to_contain_text("A fine title")
     tab.row(first).click()
     expect(tab.text.locator("strong")).to_have_text("This")

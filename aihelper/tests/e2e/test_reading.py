@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Route
 
 from aihelper.tests.e2e import reading
-from aihelper.tests.e2e.browser import DESK, PHONE, Watch, expect
-from aihelper.tests.e2e.conftest import Person, on
+from aihelper.tests.e2e.browser import PHONE, Watch, expect
+from aihelper.tests.e2e.conftest import BOTH, Person, on
 from aihelper.tests.e2e.tab import Tab
+from aihelper.tests.e2e.test_phone import expect_no_sideways_scrolling
 from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("uvicorn")]
@@ -29,7 +30,7 @@ def read(tab: Tab, upstream: Upstream, text: str) -> None:
     tab.expect_state("completed")
 
 
-@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["1440", "390"])
+@BOTH
 def test_prose(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
     tab = person(**screen)
     read(tab, upstream, reading.PAPER["en"])
@@ -46,7 +47,7 @@ def test_prose(person: Person, upstream: Upstream, screen: dict[str, Any]) -> No
     # A wide table scrolls in itself, the page does not.
     table = tab.text.locator(".table-scroll")
     assert table.evaluate("box => box.scrollWidth > box.clientWidth")
-    assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_no_sideways_scrolling(tab)
     # Code in a list has its colours and its button.
     nested = tab.text.locator(".code.nested")
     expect(nested.locator("[class^=hljs]").first).to_be_visible()
@@ -55,19 +56,22 @@ def test_prose(person: Person, upstream: Upstream, screen: dict[str, Any]) -> No
     tab.until(lambda: tab.page.evaluate("navigator.clipboard.readText()") == "pip install reading-list  # once\n")
 
 
-def test_code(person: Person, upstream: Upstream, tmp_path: Path) -> None:
-    tab = person(**PHONE)
+@BOTH
+def test_code(person: Person, upstream: Upstream, tmp_path: Path, screen: dict[str, Any]) -> None:
+    tab = person(**screen)
     lines = "\n".join(f"value_{number} = {number}  # {'a long line ' * 8}" for number in range(1, 201))
-    read(tab, upstream, f"{reading.LONG_CODE}\n\n```nosuchlanguage\nplain\n```\n\n```python\n{lines}\n```")
+    wide = reading.LONG_CODE.replace("on its page.", "on its page, by day and by night, to everybody who asks.")
+    read(tab, upstream, f"{wide}\n\n```nosuchlanguage\nplain\n```\n\n```python\n{lines}\n```")
     block = tab.get("code-block").first
     expect(block.locator(".code-label")).to_contain_text("inventory.py")
     expect(block.locator(".line.marked")).to_have_count(4)
     # Coloured when it comes near what is seen, and it does not move then.
     height = block.evaluate("block => block.offsetHeight")
     expect(block.locator("[class^=hljs]")).to_have_count(0)
-    block.locator(".code-head").scroll_into_view_if_needed()
+    block.locator(".line").first.scroll_into_view_if_needed()
     expect(block.locator(".hljs-keyword").first).to_be_visible()
     assert block.evaluate("block => block.offsetHeight") == height
+    expect_no_sideways_scrolling(tab)
     # Wrapped here is wrapped everywhere, from now on.
     block.get_by_test_id("code-wrap").click()
     expect(block.get_by_test_id("code-wrap")).to_have_attribute("aria-pressed", "true")
@@ -91,11 +95,13 @@ def test_code(person: Person, upstream: Upstream, tmp_path: Path) -> None:
     expect(tab.get("code-block").nth(1).locator("[class^=hljs]")).to_have_count(0)
 
 
-def test_formulas(person: Person, upstream: Upstream) -> None:
-    tab = person(**PHONE)
+@BOTH
+def test_formulas(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
+    tab = person(**screen)
     read(tab, upstream, reading.FORMULAS["en"])
     expect(tab.text.locator(".katex")).to_have_count(5)
     expect(tab.text.locator(".math-source")).to_have_text("$\\frac{1$")
+    expect_no_sideways_scrolling(tab)
     tab.text.evaluate("text => getSelection().selectAllChildren(text.querySelector('p'))")
     tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab.page.keyboard.press("Control+c")
@@ -103,8 +109,9 @@ def test_formulas(person: Person, upstream: Upstream) -> None:
     assert copied == "Inline, $e^{i\\pi} + 1 = 0$ sits in a line that costs $5 or $10, and \\(\\sqrt[3]{x^2+1}\\) too."
 
 
-def test_diagrams(person: Person, upstream: Upstream) -> None:
-    tab = person(**DESK, color_scheme="light")
+@BOTH
+def test_diagrams(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
+    tab = person(**screen, color_scheme="light")
     read(tab, upstream, f"{reading.DIAGRAM['en']}\n\n```mermaid\nflowchart TD\n  A --> ((((\n```")
     first, last = tab.get("diagram").first, tab.get("diagram").last
     first.scroll_into_view_if_needed()
@@ -124,6 +131,7 @@ def test_diagrams(person: Person, upstream: Upstream) -> None:
     expect(last).to_have_attribute("data-state", "wrong")
     expect(last).to_contain_text("has a mistake")
     expect(tab.get("code-block").last.locator("pre")).to_be_visible()
+    expect_no_sideways_scrolling(tab)
 
 
 def test_a_wide_diagram_stays_readable_and_is_enlarged(person: Person, upstream: Upstream) -> None:
@@ -157,8 +165,49 @@ def test_a_wide_diagram_stays_readable_and_is_enlarged(person: Person, upstream:
     expect(dialog).to_be_visible()
 
 
-def test_pictures_from_elsewhere(person: Person, upstream: Upstream, watch: Watch) -> None:
-    tab = person(**PHONE)
+@BOTH
+def test_reasoning(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
+    tab = person(**screen)
+    tab.ask("Is it far?")
+    call = upstream.call()
+    call.say("First the **distance**,", kind="reasoning_content")
+    box = tab.get("reasoning")
+    head = box.get_by_role("button")
+    # While it is thought: folded, with its last lines to follow.
+    expect(head).to_have_text(re.compile(r"^Thinking…( \d+ s)?$"))
+    expect(head).to_have_attribute("aria-expanded", "false")
+    expect(box.locator(".reasoning-latest")).to_contain_text("First the **distance**,")
+    call.say(" then the way.", kind="reasoning_content")
+    expect(box.locator(".reasoning-latest")).to_contain_text("then the way.")
+    call.answer("Not far.")
+    tab.expect_state("completed")
+    # Then how long it took, and the whole of it for who opens it.
+    expect(head).to_have_text(re.compile(r"^Thought for \d+ s$"))
+    expect_folded(tab)
+    # What was told before knows no time of its own, and is folded and opened as well.
+    tab.page.reload()
+    expect(head).to_have_text(re.compile("^Thought"))
+    expect_folded(tab)
+
+
+def expect_folded(tab: Tab) -> None:
+    """The thoughts are folded; open them, and fold them again."""
+    box = tab.get("reasoning")
+    head = box.get_by_role("button")
+    expect(head).to_have_attribute("aria-expanded", "false")
+    expect(box).not_to_contain_text("distance")
+    head.click()
+    expect(head).to_have_attribute("aria-expanded", "true")
+    expect(box.locator("strong")).to_have_text("distance")
+    expect(box).to_contain_text("then the way.")
+    expect_no_sideways_scrolling(tab)
+    head.click()
+    expect(box).not_to_contain_text("distance")
+
+
+@BOTH
+def test_pictures_from_elsewhere(person: Person, upstream: Upstream, watch: Watch, screen: dict[str, Any]) -> None:
+    tab = person(**screen)
     watch.allow(f"{PICTURES}/")
     asked: list[dict[str, str]] = []
 

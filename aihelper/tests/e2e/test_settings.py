@@ -1,13 +1,15 @@
 """Settings in tabs, found by search; what they change is in step on another device; devices; the keyboard."""
 
 import re
+from typing import Any
 
 import pytest
 
 from aihelper.tests.e2e.browser import PHONE, Watch, expect
-from aihelper.tests.e2e.conftest import Person, on
+from aihelper.tests.e2e.conftest import BOTH, Person, on
 from aihelper.tests.e2e.site import PASSWORD
 from aihelper.tests.e2e.tab import Tab
+from aihelper.tests.e2e.test_phone import expect_no_sideways_scrolling
 from aihelper.tests.e2e.upstream import Upstream
 
 pytestmark = [pytest.mark.e2e, on("uvicorn")]
@@ -138,6 +140,21 @@ def test_shortcuts(person: Person, upstream: Upstream) -> None:
     expect(tab.get("shortcuts-dialog")).to_be_visible()
     tab.click("shortcuts-reset")
     expect(row).to_contain_text("/")
+
+
+@BOTH
+def test_shortcuts_are_listed_from_the_menu(person: Person, screen: dict[str, Any]) -> None:
+    tab = person(**screen)
+    tab.show_list()
+    tab.user_menu("menu-shortcuts")
+    dialog = tab.get("shortcuts-dialog")
+    expect(dialog).to_be_in_viewport()
+    expect(dialog.get_by_test_id("shortcut").first).to_be_in_viewport()
+    expect_no_sideways_scrolling(tab)
+    tab.get("shortcuts-reset").scroll_into_view_if_needed()
+    expect(tab.get("shortcuts-reset")).to_be_in_viewport(ratio=1)
+    tab.click("dialog-close")
+    expect(dialog).to_have_count(0)
 
 
 def test_escape_stops_and_input_methods_are_left_alone(person: Person, upstream: Upstream) -> None:

@@ -1,10 +1,12 @@
 """An answer on its way: word by word, over a reload, into a second tab, stopped, asked again, continued."""
 
+from typing import Any
+
 import pytest
 
 from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.tests.e2e.browser import expect
-from aihelper.tests.e2e.conftest import Person
+from aihelper.tests.e2e.conftest import PHONE_TOO, Person
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import TITLE, Upstream
 
@@ -100,8 +102,9 @@ def test_a_second_tab_follows_and_stops_the_answer_in_both(person: Person, upstr
         expect(tab.get("send")).to_be_visible()
 
 
-def test_a_stopped_answer_is_continued_as_one(person: Person, upstream: Upstream) -> None:
-    tab = person()
+@PHONE_TOO
+def test_a_stopped_answer_is_continued_as_one(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
+    tab = person(**screen)
     tab.ask("Name the days.")
     upstream.call().say("Monday, Tuesday,")
     tab.expect_text("Monday, Tuesday,")

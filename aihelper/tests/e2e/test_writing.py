@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from aihelper.tests.e2e.browser import Watch, expect
-from aihelper.tests.e2e.conftest import Person
+from aihelper.tests.e2e.browser import PHONE, Watch, expect
+from aihelper.tests.e2e.conftest import BOTH, Person
 from aihelper.tests.e2e.site import PASSWORD
 from aihelper.tests.e2e.tab import Tab
+from aihelper.tests.e2e.test_phone import expect_no_sideways_scrolling
 from aihelper.tests.e2e.upstream import Upstream
 
 # The page's own doing: one kind of server is enough.
 ONE = pytest.mark.parametrize("shared_site", ["uvicorn"], indirect=True, scope="session")
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), ONE]
 
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 PASTE = """(area, text) => {
     const data = new DataTransfer();
     data.setData("text/plain", text);
@@ -42,9 +42,12 @@ def kept(tab: Tab, *kinds: str) -> list[str]:
     return [name for name in names if name.split(".")[1] in (kinds or ("draft", "queue", "outbox"))]
 
 
-def test_attachments_and_prompts(person: Person, upstream: Upstream, watch: Watch, tmp_path: Path) -> None:
+@BOTH
+def test_attachments_and_prompts(
+    person: Person, upstream: Upstream, watch: Watch, tmp_path: Path, screen: dict[str, Any]
+) -> None:
     watch.expect("400 .Bad Request.")  # the picture
-    tab = ready(person())
+    tab = ready(person(**screen))
     composer = tab.get("composer")
     # A long text becomes a chip, which can be looked at and turned back.
     composer.evaluate(PASTE, "A pasted line\n" * 100)
@@ -65,11 +68,12 @@ def test_attachments_and_prompts(person: Person, upstream: Upstream, watch: Watc
     notes = tmp_path / "笔记.txt"
     notes.write_bytes("中文笔记".encode("gb18030"))
     tab.click("composer-add")
-    expect(tab.get("add-compare")).to_have_count(0)
+    expect(tab.get("add-compare")).to_have_count(1 if screen is PHONE else 0)
     tab.get("file-input").set_input_files([picture, notes])
     expect(chip).to_have_count(3)
     expect(chip.nth(1)).to_contain_text("not a text")
     expect(tab.get("send")).to_be_disabled()
+    expect_no_sideways_scrolling(tab)
     chip.nth(1).get_by_test_id("chip-remove").click()
     expect(chip.nth(1)).to_have_attribute("data-state", "ready")
     ready(tab.open())
@@ -100,9 +104,14 @@ def test_attachments_and_prompts(person: Person, upstream: Upstream, watch: Watc
     tab.click("dialog-close")
     composer.press_sequentially("/")
     expect(tab.get("slash-item")).to_have_count(4)  # and the three roles
+    expect(tab.get("slash-item").last).to_be_in_viewport(ratio=1)
+    expect_no_sideways_scrolling(tab)
     composer.press_sequentially("tr")
     expect(tab.get("slash-item")).to_have_count(1)
-    composer.press("Tab")
+    if screen is PHONE:
+        tab.get("slash-item").tap()
+    else:
+        composer.press("Tab")
     fields = tab.get("fill-field")
     expect(fields.first).to_have_value("French")
     expect(fields.first).to_be_focused()
@@ -149,11 +158,9 @@ def test_drafts_are_in_step_on_two_devices(person: Person, visitor: Person, upst
     expect(phone.get("composer")).to_have_value("")
 
 
-def test_what_waits_is_sent_in_turn_and_once_and_goes_with_the_sign_out(
-    person: Person, upstream: Upstream, watch: Watch
-) -> None:
-    watch.expect(r"ERR_INTERNET_DISCONNECTED|WebSocket|ERR_FAILED|ERR_BLOCKED")
-    tab = ready(person())
+@BOTH
+def test_what_waits_for_an_answer_is_sent_in_turn(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
+    tab = ready(person(**screen))
     tab.ask("First?")
     call = upstream.call()
     call.say("One")
@@ -161,6 +168,8 @@ def test_what_waits_is_sent_in_turn_and_once_and_goes_with_the_sign_out(
     for text in ("Second?", "Third?"):
         tab.ask(text)
     expect(tab.get("queued")).to_have_count(2)
+    expect(tab.get("queued").last).to_be_in_viewport(ratio=1)
+    expect_no_sideways_scrolling(tab)
     tab.get("queued-edit").last.click()
     expect(tab.get("composer")).to_have_value("Third?")
     tab.ask("Third, changed?")
@@ -180,8 +189,14 @@ def test_what_waits_is_sent_in_turn_and_once_and_goes_with_the_sign_out(
     tab.expect_text("Three.")
     tab.expect_state("completed")
     expect(tab.get("queue")).to_have_count(0)
+
+
+def test_what_waits_for_the_network_is_sent_once_and_goes_with_the_sign_out(
+    person: Person, upstream: Upstream, watch: Watch
+) -> None:
+    watch.expect(r"ERR_INTERNET_DISCONNECTED|WebSocket|ERR_FAILED|ERR_BLOCKED")
+    tab = ready(person())
     # Without a network: taken back, or sent once after a reload.
-    ready(tab)
     tab.page.context.set_offline(True)
     tab.page.evaluate("dispatchEvent(new Event('offline'))")
     tab.ask("To be taken back")
@@ -196,7 +211,7 @@ def test_what_waits_is_sent_in_turn_and_once_and_goes_with_the_sign_out(
     assert call.last_said["content"] == "Are you there?"
     call.say("I")
     tab.expect_text("I")
-    expect(tab.get("message-user")).to_have_count(4)
+    expect(tab.get("message-user")).to_have_count(1)
     tab.until(lambda: kept(tab, "outbox") == [])
     # At the sign-out it is asked for what waits; then nothing of it stays for whoever comes next.
     ready(tab)

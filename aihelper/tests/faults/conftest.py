@@ -7,10 +7,18 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from aihelper.tests.alone import shared, turn
 from aihelper.tests.faults.support import SEED, ServerProcess, prepare
 from aihelper.tests.faults.upstream import PacingUpstream
 
 Launch = Callable[..., ServerProcess]
+
+
+@pytest.fixture(autouse=True)
+def _turn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests that are marked `alone` have the machine to themselves."""
+    with turn(shared(tmp_path_factory), alone=request.node.get_closest_marker("alone") is not None):
+        yield
 
 
 @pytest_asyncio.fixture

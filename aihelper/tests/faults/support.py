@@ -16,10 +16,10 @@ import httpx
 import psutil
 from django.conf import settings
 
-from aihelper.lib.testing.database import KEPT_TABLES
 from aihelper.lib.testing.patience import HANG_SECONDS, Stopwatch, net_clock
 from aihelper.lib.testing.plugin import PASSWORD
 from aihelper.lib.testing.servers import free_port
+from aihelper.tests.database import KEPT_TABLES
 from aihelper.tests.faults.upstream import KEY, MODEL, PacingUpstream
 
 KINDS = ("daphne", "uvicorn")

@@ -151,6 +151,7 @@ async def delay_of(neighbour: Neighbour, trouble: Awaitable[None]) -> float:
     return neighbour.delay(began, ended)
 
 
+@pytest.mark.alone
 async def test_a_delay_would_be_seen(launch: Launch, upstream: PacingUpstream) -> None:
     server = launch("uvicorn")
     await server.start()
@@ -162,6 +163,7 @@ async def test_a_delay_would_be_seen(launch: Launch, upstream: PacingUpstream) -
     neighbour.watch.task.cancel()
 
 
+@pytest.mark.alone
 async def test_every_hostile_upstream_ends_with_a_sentence(
     launch: Launch, upstream: PacingUpstream, hostile: HostileServer, tmp_path: Path
 ) -> None:

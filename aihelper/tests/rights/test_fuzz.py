@@ -36,6 +36,7 @@ FIELDS = (
     " username password email refresh locale preferences start_time end_time time_zone cursor limit current_password"
     " folder_id folder trash unread action session_ids ids name emoji"
     " new_password current_message_id before q from to archived session_id offset type messages model e p o _popup"
+    " beside_model_id beside"
 ).split()
 
 text = st.one_of(

@@ -1,11 +1,18 @@
 /** What the reader does, shown before the server has answered, and taken back when it refuses. Part of the reducer. */
 import { isBeside, unconfirmed } from "@/chat/messages";
-import type { ChatState, EventOf } from "@/chat/types";
+import type { ChatMessage, ChatState, EventOf } from "@/chat/types";
 
 export function sent(state: ChatState, event: EventOf<"sent">): ChatState {
   const user = unconfirmed("user", event.client_id, event.at, { content: event.message, attachments: event.attachments ?? [] });
   const answer = unconfirmed("assistant", event.client_id, event.at, { model_id: event.model_id });
-  return { ...state, messages: [...state.messages, user, answer] };
+  return { ...state, messages: [...state.messages, user, answer, ...second(event, answer)] };
+}
+
+/** The column of a second model that was asked at once; its question's `start` says beside which answer it stands. */
+function second({ client_id, at, beside_model_id: model_id }: EventOf<"sent">, first: ChatMessage): ChatMessage[] {
+  if (!model_id) return [];
+  const column = unconfirmed("assistant", client_id, at, { message_id: -3, model_id, beside: first.message_id });
+  return [{ ...column, key: `b${client_id}` }];
 }
 
 /** Another answer: in the place of the one named, in its column, or (`beside`) in a second column; or the first to a question. */
@@ -52,13 +59,12 @@ export function edited(state: ChatState, event: EventOf<"edited">): ChatState {
  * "send anyway"; a rerun gives back what it hid.
  */
 export function refused(state: ChatState, event: EventOf<"error">): ChatState {
-  const answer = state.messages.find((message) => message.client_id === event.client_id && message.role === "assistant");
-  if (!answer || !event.client_id) return state;
+  if (!event.client_id) return state;
   const hidden = state.messages.some((message) => message.client_id === event.client_id && message.replaced);
   if (hidden && event.code !== "word_warning") return restore(state, event.client_id);
   const error = { error: event.error, code: event.code, retryable: event.retryable };
   const messages = state.messages.map((message) =>
-    message === answer ? { ...message, status: "failed" as const, finish_reason: "error" as const, error } : message,
+    message.client_id === event.client_id && message.role === "assistant" ? { ...message, status: "failed" as const, finish_reason: "error" as const, error } : message,
   );
   return { ...state, messages };
 }

@@ -47,9 +47,15 @@ export function unconfirmed(role: Message["role"], clientId: string, at: number,
   };
 }
 
-/** Whether a message stands in a second column beside an answer. */
+/** Whether a message stands in a second column beside an answer. Questions on their way have no ids to tell them apart. */
 export function isBeside(message: ChatMessage, answer: ChatMessage): boolean {
-  return message.beside !== null && message.parent_id === answer.parent_id && answer.role === "assistant";
+  const same = message.parent_id === answer.parent_id && (message.parent_id !== null || message.client_id === answer.client_id);
+  return message.beside !== null && same && answer.role === "assistant";
+}
+
+/** Whether it is the second answer of a message that was sent to two models, and its own `start` has not come. */
+export function isSecond({ client_id, beside, replaced }: ChatMessage): boolean {
+  return client_id !== null && beside !== null && replaced === null;
 }
 
 /** The branch on show: without what was deleted here, and without what stands beside its end. */

@@ -1,11 +1,12 @@
 /** What was fetched, merged into what is shown. Part of the reducer. */
-import { fromStored } from "@/chat/messages";
+import { fromStored, isSecond } from "@/chat/messages";
 import type { ChatMessage, ChatState } from "@/chat/types";
 import type { SessionDetail } from "@/types/api";
 
 export function loaded(state: ChatState, detail: SessionDetail): ChatState {
   const known = new Map(state.messages.map((message) => [message.message_id, message]));
-  const waiting = state.messages.filter((message) => message.client_id !== null);
+  // One message begins both answers: where the first is known, what was fetched has the second, too.
+  const waiting = state.messages.filter((message) => message.client_id !== null && !(isSecond(message) && message.parent_id !== null));
   // The server may not know yet that these have been replaced.
   const hidden = new Set(waiting.flatMap(({ replaced }) => replaced ?? []).map(({ message_id }) => message_id));
   const messages = detail.messages

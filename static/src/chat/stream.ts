@@ -1,5 +1,5 @@
 /** The frames of a generation's log. Part of the reducer. */
-import { characters, dropCharacters } from "@/chat/messages";
+import { characters, dropCharacters, isSecond } from "@/chat/messages";
 import type { ChatEvent, ChatMessage, ChatState, EventOf, TextEvent } from "@/chat/types";
 import type { FinishReason, MessageStatus } from "@/types/api";
 
@@ -23,11 +23,15 @@ export function started(state: ChatState, event: EventOf<"start">): ChatState {
       status: message.status === "queued" ? "running" : message.status,
     }));
   }
-  const waiting = state.messages.findLast(
-    ({ role, client_id }) => role === "assistant" && client_id !== null && (!event.client_id || client_id === event.client_id),
-  );
+  const waiting = state.messages.findLast((message) => {
+    const { role, client_id } = message;
+    return role === "assistant" && client_id !== null && (!event.client_id || client_id === event.client_id) && isSecond(message) === (event.beside !== undefined);
+  });
   if (!waiting) return state;
-  const messages = state.messages.map((message) => (message.client_id === waiting.client_id ? confirmed(message, event) : related(message, waiting, event)));
+  const messages = state.messages.map((message) => {
+    if (message.client_id !== waiting.client_id) return related(message, waiting, event);
+    return isSecond(message) && message !== waiting ? moored(message, event) : confirmed(message, event);
+  });
   return { ...state, sessionId: event.session_id, messages };
 }
 
@@ -36,6 +40,11 @@ function related(message: ChatMessage, waiting: ChatMessage, event: EventOf<"sta
   if (message.role !== "assistant" || message.parent_id !== event.user_message_id) return message;
   const siblings = [...message.siblings, event.message_id];
   return { ...message, siblings, beside: message.beside === waiting.replaced?.[0]?.message_id ? event.message_id : message.beside };
+}
+
+/** A second column learns which answer it stands beside, and waits for its own start. */
+function moored(message: ChatMessage, event: EventOf<"start">): ChatMessage {
+  return { ...message, session_id: event.session_id, parent_id: event.user_message_id, beside: event.message_id, siblings: [event.message_id] };
 }
 
 function confirmed(message: ChatMessage, event: EventOf<"start">): ChatMessage {

@@ -29,7 +29,7 @@ export interface ChatState {
 export type LocalEvent =
   | { type: "loaded"; detail: SessionDetail }
   | { type: "older"; detail: SessionDetail }
-  | { type: "sent"; client_id: string; message: string; attachments?: Attachment[]; model_id: string | null; at: number }
+  | { type: "sent"; client_id: string; message: string; attachments?: Attachment[]; model_id: string | null; beside_model_id?: string; at: number }
   /** `keep`: it begins with the text so far. `beside`: in a column beside the answer, not in its place. */
   | { type: "rerun"; client_id: string; message_id: number; keep: boolean; beside?: boolean; model_id: string | null; at: number }
   | { type: "edited"; client_id: string; message_id: number; message: string; attachments?: Attachment[]; model_id: string | null; at: number }

@@ -10,7 +10,7 @@ export function withUnsent(state: ChatState, waiting: readonly Waiting[], id: st
     if (known || (action.type !== "send" && action.type !== "edit")) return now;
     if (action.type === "send" && (action.session_id ?? null) !== id) return now;
     const common = { client_id: action.client_id, message: action.message, attachments, model_id: null, at };
-    if (action.type === "send") return applyEvent(now, { type: "sent", ...common, model_id: action.model_id ?? null });
+    if (action.type === "send") return applyEvent(now, { type: "sent", ...common, model_id: action.model_id ?? null, beside_model_id: action.beside_model_id });
     return applyEvent(now, { type: "edited", message_id: action.message_id, ...common });
   }, state);
 }

@@ -1,6 +1,7 @@
 /** The link to one chat: made, changed, brought up to date, revoked. Every change is saved at once. */
 import { ref, shallowRef, type Ref, type ShallowRef } from "vue";
 
+import { plainText } from "@/lib/plain";
 import { request } from "@/lib/transport/api";
 import type { SessionDetail } from "@/types/api";
 import type { Audience, SharedChat, ShareLink, ShareLinks } from "@/types/share";
@@ -86,7 +87,7 @@ export function useShare(sessionId: string): {
       ? await request<SharedChat>("GET", `/api/shares/${token}`)
       : await request<SessionDetail>("GET", `/api/chat/session/${sessionId}?limit=${SHOWN}`);
     const first = token ? messages.slice(0, SHOWN) : messages;
-    return first.map(({ role, content }) => ({ role, text: content.slice(0, EXCERPT) }));
+    return first.map(({ role, content }) => ({ role, text: role === "user" ? content.slice(0, EXCERPT) : plainText(content.slice(0, 4 * EXCERPT)).slice(0, EXCERPT) }));
   }
 
   return { link, audiences, choices, busy, error, load, create, change, revoke, excerpts };

@@ -67,7 +67,6 @@ export const useConversation = defineStore("conversation", () => {
       const next = fold(old, frames);
       if (next !== old) settle(at, old, next);
     }
-    for (const frame of frames) if (frame.type === "start") turns.begun(frame);
   });
 
   function settle(at: string, old: ChatState, next: ChatState): void {

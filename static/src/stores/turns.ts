@@ -33,11 +33,12 @@ export interface Extras {
   draft_version?: number;
   /** The reader was warned of a word in it, and sends it anyway. */
   confirmed?: boolean;
+  /** A second model that shall answer, too. */
+  beside_model_id?: string;
 }
 
 export interface Turns {
   compareWith: Ref<string | null>;
-  begun: (start: { message_id: number; client_id?: string }) => void;
   send: (message: string, extras?: Extras) => void;
   rerun: (type: "regenerate" | "continue", message_id: number, how?: Rerun) => void;
   /** `attachments`: what the new version keeps; all of it when nothing is said. */
@@ -56,25 +57,16 @@ export function createTurns({ messages, columns, sessionId, modelId, role, apply
   const models = useModels();
   /** The model that shall answer the next question too, in a second column. */
   const compareWith = ref<string | null>(null);
-  /** Questions on their way that a second model shall answer as soon as the first has begun. */
-  const toCompare = new Map<string, string>();
-
-  function begun({ message_id, client_id = "" }: { message_id: number; client_id?: string }): void {
-    const model_id = toCompare.get(client_id);
-    toCompare.delete(client_id);
-    if (model_id) rerun("regenerate", message_id, { model_id, beside: true });
-  }
 
   function send(message: string, extras: Extras = {}): void {
-    const { client_id = uuid(), attachments = [], draft_version, confirmed } = extras;
+    const { client_id = uuid(), attachments = [], draft_version, confirmed, beside_model_id = compareWith.value ?? undefined } = extras;
     const model_id = modelId.value ?? undefined;
     const parent = messages.value.findLast((known) => known.message_id > 0)?.message_id;
-    if (compareWith.value) toCompare.set(client_id, compareWith.value);
     compareWith.value = null;
-    apply({ type: "sent", client_id, message, attachments, model_id: model_id ?? null, at: Date.now() });
+    apply({ type: "sent", client_id, message, attachments, model_id: model_id ?? null, beside_model_id, at: Date.now() });
     const target = sessionId.value ? { session_id: sessionId.value, parent_id: parent } : { role: role.value ?? undefined, folder_id: useFolders().target ?? undefined };
     const attached = attachments.length ? { attachments: attachments.map(({ document_id }) => document_id) } : {};
-    hub.act({ type: "send", client_id, message, model_id, draft_version, ...(confirmed ? { confirmed } : {}), ...attached, ...target }, attachments);
+    hub.act({ type: "send", client_id, message, model_id, beside_model_id, draft_version, ...(confirmed ? { confirmed } : {}), ...attached, ...target }, attachments);
   }
 
   function rerun(type: "regenerate" | "continue", message_id: number, { model_id, beside }: Rerun = {}): void {
@@ -89,19 +81,24 @@ export function createTurns({ messages, columns, sessionId, modelId, role, apply
     hub.act({ type: "edit", client_id, message_id, message, ...(confirmed ? { confirmed } : {}), ...(attachments ? { attachments: attachments.map((one) => one.document_id) } : {}) });
   }
 
+  /** The model of the answer beside one that was refused with it. */
+  const secondOf = (message: ChatMessage): string | undefined => columns.value.find(({ client_id }) => client_id === message.client_id)?.model_id ?? undefined;
+
   function sendAnyway(message: ChatMessage): void {
+    const second = secondOf(message);
     const question = takeBack(message);
     const original = question?.replaced?.[0];
     if (original && question) edit(original.message_id, question.content, question.attachments, true);
-    else if (question) send(question.content, { attachments: question.attachments, confirmed: true });
+    else if (question) send(question.content, { attachments: question.attachments, confirmed: true, beside_model_id: second });
   }
 
-  /** A failed answer again; one that never got as far as the server is asked anew. */
+  /** A failed answer again; one that never got as far as the server is asked anew, of both models when there were two. */
   function retry(message: ChatMessage, model_id?: string): void {
     if (message.message_id > 0) return rerun("regenerate", message.message_id, { model_id });
+    const second = secondOf(message);
     const question = takeBack(message);
     if (model_id) models.chosenModel = model_id;
-    if (question) send(question.content, { attachments: question.attachments });
+    if (question) send(question.content, { attachments: question.attachments, beside_model_id: second });
   }
 
   /** Takes away a question that was refused or still waits to be sent, with its answer. @returns it, to be changed. */
@@ -136,5 +133,5 @@ export function createTurns({ messages, columns, sessionId, modelId, role, apply
     return target;
   }
 
-  return { compareWith, begun, send, rerun, edit, sendAnyway, retry, takeBack, stop, show, showSibling };
+  return { compareWith, send, rerun, edit, sendAnyway, retry, takeBack, stop, show, showSibling };
 }

@@ -127,6 +127,8 @@ export type ServerEvent =
       model_id: string | null;
       offset: number;
       client_id?: string;
+      /** Of the second of two answers that one message began: the first. */
+      beside?: number;
     }
   | { type: "delta" | "reasoning"; generation_id: string; content: string; offset: number }
   | { type: "title"; session_id: string; title: string; generation_id?: string; offset?: number }

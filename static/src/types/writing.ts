@@ -44,6 +44,8 @@ export type StartAction =
       message: string;
       session_id?: string;
       model_id?: string;
+      /** A second model that answers too, in a column beside the first. */
+      beside_model_id?: string;
       role?: string;
       folder_id?: string;
       parent_id?: number;

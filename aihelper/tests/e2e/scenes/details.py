@@ -124,7 +124,12 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         tab.get("chip-preview").first.click()
         expect(tab.get("attachment-preview")).to_be_visible()
         tab.page.wait_for_timeout(SETTLED_MS)
-        studio.after = lambda: (tab.page.keyboard.press("Escape"), tab.get("chip-remove").first.click())
+
+        def away() -> None:
+            tab.page.keyboard.press("Escape")
+            tab.get("chip-remove").first.click()
+
+        studio.after = away
 
     return {
         "long-question": long_question,

@@ -145,8 +145,7 @@ export class Hub {
     if (frame.type === "start") this.started(frame);
     if (frame.type === "error" && frame.action && frame.client_id) this.pending.delete(frame.client_id);
     if (frame.type === "error" && frame.action === "attach" && frame.generation_id) {
-      this.refusedToFollow(frame.generation_id, frame.retryable);
-      return;
+      return this.refusedToFollow(frame.generation_id, frame.retryable);
     }
     if (frame.type === "done") this.forget(frame.generation_id);
     if ("offset" in frame && frame.offset !== undefined && frame.generation_id) {
@@ -172,8 +171,9 @@ export class Hub {
     let generationId = "";
     const onFrame: OnFrame = (frame) => {
       if (frame.type === "start") {
-        generationId = frame.generation_id;
         this.receive({ ...frame, client_id: action.client_id });
+        if (generationId) return this.watch(frame.generation_id); // A second answer has a stream of its own.
+        generationId = frame.generation_id;
         const watch = this.watches.get(generationId);
         if (watch) watch.stream = abort;
       } else this.receive(frame);

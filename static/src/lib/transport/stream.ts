@@ -14,7 +14,8 @@ async function read(body: ReadableStream<Uint8Array>, onFrame: OnFrame): Promise
     if (done) return false;
     for (const event of decoder.push(value)) {
       const frame = JSON.parse(event.data) as ServerEvent;
-      if (frame.type === "start") generationId = frame.generation_id;
+      // The first: a second answer, beside it, is only told of.
+      if (frame.type === "start") generationId ??= frame.generation_id;
       onFrame(generationId ? ({ generation_id: generationId, ...frame } as ServerEvent) : frame);
       if (frame.type === "done") {
         await reader.cancel().catch(() => undefined);

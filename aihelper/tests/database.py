@@ -1,4 +1,4 @@
-"""What the tests do with their database: empty it cheaply, and leave out what no other database can change."""
+"""A plugin of pytest: the tests empty their database cheaply, and leave out on another one what none can change."""
 
 from typing import Any
 
@@ -38,3 +38,19 @@ def leave_out_the_rest(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption(OPTION):
         config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
         items[:] = [item for item in items if uses_database(item)]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database-only`, for the run on another database."""
+    parser.addoption(OPTION, action="store_true", help="Only the tests that have a database.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the option leaves out."""
+    leave_out_the_rest(config, items)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_flush() -> None:
+    """Make emptying the database cheap."""
+    keep_what_migrations_made()

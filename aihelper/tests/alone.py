@@ -1,9 +1,18 @@
 """Turns among the workers of a test run: what measures time has the machine to itself."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+
+def shared(temporary: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run have."""
+    folder = temporary.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @contextmanager
