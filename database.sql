@@ -548,7 +548,8 @@ CREATE TABLE `users` (
     `is_approved` bool NOT NULL,
     `locale` varchar(16) NOT NULL,
     `preferences` json NOT NULL,
-    `token_version` integer UNSIGNED NOT NULL CHECK (`token_version` >= 0)
+    `token_version` integer UNSIGNED NOT NULL CHECK (`token_version` >= 0),
+    `password_change_required` bool NOT NULL
 );
 
 CREATE TABLE `users_groups` (
@@ -669,6 +670,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0004_budgets', UTC_TIMESTAMP(6)),
     ('accounts', '0005_audit', UTC_TIMESTAMP(6)),
     ('accounts', '0006_group_policies', UTC_TIMESTAMP(6)),
+    ('accounts', '0007_password_change', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

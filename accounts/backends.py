@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts import throttling
 from accounts.models import User, username_key
 from accounts.validators import MAX_PASSWORD
+from aihelper.lib.errors import Forbidden
 
 # Wrong passwords for one account from one address; a right one clears the count.
 GUESSES = 5
@@ -24,10 +26,16 @@ class UsernameBackend(ModelBackend):
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
-        """Who signs in; None for a wrong name or password or a closed account. Raises TooManyRequests."""
+        """Who signs in; None for a wrong name or password or a closed account.
+
+        Raises TooManyRequests, and Forbidden for somebody who has to choose a new password.
+        """
         if username is None or password is None:
             return None
         user = verify(request, username, password)
+        if user is not None and user.password_change_required:
+            sentence = _("Please sign in to the chat first, and choose a new password there.")
+            raise Forbidden(sentence, code="password_change_required")
         return user if user is not None and user.may_sign_in else None
 
     def user_can_authenticate(self, user: Any) -> bool:

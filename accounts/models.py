@@ -68,6 +68,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True, db_column="status")
     is_staff = models.BooleanField(_("administrator"), default=False, db_column="is_admin")
     is_approved = models.BooleanField(_("approved"), default=True)
+    password_change_required = models.BooleanField(
+        _("has to choose a new password"), default=False, help_text=_("At the next sign-in.")
+    )
     locale = models.CharField(_("language"), max_length=16, blank=True)
     preferences = models.JSONField(_("preferences"), default=dict, blank=True)
     # Part of every session and token; adding one ends them all.

@@ -60,10 +60,11 @@ def register(username: str, password: str, email: str = "") -> User:
     return user
 
 
-def sign_in(request: HttpRequest, username: str, password: str) -> User:
+def sign_in(request: HttpRequest, username: str, password: str, new_password: str = "") -> User:
     """Whose name and password these are. Raises NotSignedIn(invalid_credentials), TooManyRequests or Forbidden.
 
     Unknown name and wrong password are one answer; only who knows the password learns that he has to wait.
+    Who has to choose a new password (password_change_required) sends it along. Raises ValidationError for a bad one.
     """
     user = verify(request, username, password)
     if user is None:
@@ -72,6 +73,8 @@ def sign_in(request: HttpRequest, username: str, password: str) -> User:
         raise Forbidden(_("This account has been disabled. Please ask an administrator."), code="account_disabled")
     if not user.is_approved:
         raise Forbidden(_("An administrator has to approve this account first."), code="pending_approval")
+    if user.password_change_required:
+        _renew_password(user, password, new_password)
     return user
 
 
@@ -126,7 +129,7 @@ def change_password(request: HttpRequest, user: User, current: str, new: str) ->
     old = user.password
     user.set_password(new)
     if not User.objects.filter(pk=user.pk, password=old).update(
-        password=user.password, token_version=F("token_version") + 1
+        password=user.password, token_version=F("token_version") + 1, password_change_required=False
     ):
         raise Conflict
     user.refresh_from_db()
@@ -199,6 +202,11 @@ def approve(user: User, *, by: User | None = None) -> None:
     user.is_approved = True
 
 
+def require_new_password(user: User, *, by: User | None = None) -> None:
+    """End everything, and ask for a new password at the next sign-in, which still takes the old one."""
+    _change(user, What.PASSWORD_RESET, by, password_change_required=True)
+
+
 def end_sessions(user: User, *, by: User | None = None) -> None:
     """Sign a user out everywhere."""
     _change(user, What.SIGNED_OUT, by)
@@ -219,6 +227,21 @@ def purge_expired() -> None:
     sign_ins.purge_expired()
     throttling.purge_expired()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def _renew_password(user: User, old: str, new: str) -> None:
+    if not new:
+        sentence = _("An administrator asks you to choose a new password. Please enter one.")
+        raise Forbidden(sentence, code="password_change_required")
+    if new == old:
+        raise ValidationError({"new_password": [_("Please choose another password than the old one.")]})
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise ValidationError({"new_password": error.messages}) from error
+    user.set_password(new)
+    user.password_change_required = False
+    user.save(update_fields=["password", "password_change_required"])
 
 
 def _prove(user: User, current: str) -> None:

@@ -20,6 +20,17 @@ from accounts.models import User
 from aihelper.lib.admin import ModelAdmin, ReadOnlyAdmin
 
 
+def limit_of(budget: Budget) -> str:
+    """Such as "100 messages per day"."""
+    number = f"{budget.limit.normalize():f}" if budget.unit == Unit.MONEY else f"{int(budget.limit):,}"
+    facts = {
+        "number": number,
+        "unit": budget.currency if budget.unit == Unit.MONEY else budget.get_unit_display(),
+        "period": budget.get_period_display(),
+    }
+    return gettext("%(number)s %(unit)s per %(period)s") % facts
+
+
 class TopUpForm(Form):
     """How much more, for whom, and why."""
 
@@ -61,13 +72,7 @@ class BudgetAdmin(ModelAdmin[Budget]):
     @admin.display(description=_("limit"), ordering="limit")
     def show_limit(self, budget: Budget) -> str:
         """Such as "100 messages per day"."""
-        number = f"{budget.limit.normalize():f}" if budget.unit == Unit.MONEY else f"{int(budget.limit):,}"
-        facts = {
-            "number": number,
-            "unit": budget.currency if budget.unit == Unit.MONEY else budget.get_unit_display(),
-            "period": budget.get_period_display(),
-        }
-        return gettext("%(number)s %(unit)s per %(period)s") % facts
+        return limit_of(budget)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.top_up_view)

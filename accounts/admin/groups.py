@@ -11,6 +11,7 @@ from django.forms import ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.budgets import limit_of
 from accounts.admin.rights import is_superuser
 from accounts.budgets.models import Budget
 from accounts.groups.models import GroupPolicy
@@ -35,7 +36,7 @@ MAX_EDITABLE = 500
 class PeopleForm(GroupForm):
     """A group with its people: all of them to choose, or in a large group those that are to be added."""
 
-    members = ModelMultipleChoiceField(User.objects.all(), required=False, label=_("people"))
+    members = ModelMultipleChoiceField(User.objects.all(), required=False, label=_("People"))
 
     class Meta:
         model = Group
@@ -48,7 +49,7 @@ class PeopleForm(GroupForm):
             field.widget = AutocompleteSelectMultiple(GroupPolicy._meta.get_field("managers"), admin.site)
             field.widget.choices = field.choices
             if self.adds_only:
-                field.label = _("people to add")
+                field.label = _("People to add")
                 field.help_text = _("This group is large: take people out of it on their own pages.")
             elif self.instance.pk:
                 field.initial = self.instance.user_set.all()
@@ -69,6 +70,7 @@ class PolicyInline(StackedInline[GroupPolicy, Group]):
     """What holds for its people."""
 
     model = GroupPolicy
+    can_delete = False
     autocomplete_fields = ("managers",)
     fields = ("may_delete", "retention_days", "may_be_read", "notice", "managers")
 
@@ -81,10 +83,15 @@ class BudgetInline(TabularInline[Budget, Group]):
     """Its budgets, to look at; each has a page of its own."""
 
     model = Budget
-    fields = ("name", "model_id", "limit", "unit", "period", "is_shared", "is_active")
+    fields = ("name", "model_id", "amount", "is_shared", "is_active")
     readonly_fields = fields
     show_change_link = True
     can_delete = False
+
+    @admin.display(description=_("limit"))
+    def amount(self, budget: Budget) -> str:
+        """Such as "100 messages per day"."""
+        return limit_of(budget)
 
     def has_add_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         """On the page of budgets."""

@@ -2,14 +2,15 @@
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import services
 from accounts.admin.rights import acting, may_touch
 from accounts.devices import device_of
-from accounts.models import SignIn
+from accounts.models import SignIn, User
+from aihelper.lib import confirm
 from aihelper.lib.admin import ReadOnlyAdmin
 
 
@@ -33,14 +34,19 @@ class SignInAdmin(ReadOnlyAdmin[SignIn]):
         return device_of(sign_in.user_agent)
 
     @admin.action(description=_("End the selected sign-ins"), permissions=["end"])
-    def end_sign_ins(self, request: HttpRequest, queryset: QuerySet[SignIn]) -> None:
+    def end_sign_ins(self, request: HttpRequest, queryset: QuerySet[SignIn]) -> HttpResponse | None:
         """End their sessions and tokens, but nothing of a superuser's unless one asks."""
+        people = User.objects.filter(sign_ins__in=queryset).distinct().order_by("username_key")
+        question = _("What is open on these devices ends at once, for these people:")
+        if (page := confirm.ask(self, request, people, question=question, does=_("End the sign-ins"))) is not None:
+            return page
         rows = [row for row in queryset.select_related("user") if may_touch(request, row.user)]
         for row in rows:
             self.log_change(request, row, "end_sign_ins")
             services.end_sign_in(row, by=acting(request))
         done = ngettext("%(count)d sign-in was ended.", "%(count)d sign-ins were ended.", len(rows))
         messages.success(request, done % {"count": len(rows)})
+        return None
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         """Who may change people may sign them out."""

@@ -16,6 +16,7 @@ from accounts.admin.rights import acting, is_superuser, may_touch
 from accounts.audit import log
 from accounts.audit.models import What
 from accounts.models import User, username_key
+from aihelper.lib import confirm
 from aihelper.lib.admin import ModelAdmin
 from aihelper.lib.errors import AppError
 
@@ -95,10 +96,10 @@ class UserAdmin(UserAdminBase):
     search_fields = ("username", "email")
     ordering = ("-create_time",)
     readonly_fields = ("last_login", "create_time")
-    actions = ("approve_users", "disable_users", "enable_users", "sign_out_users")
+    actions = ("approve_users", "disable_users", "enable_users", "sign_out_users", "ask_for_new_passwords")
     fieldsets = (
         (None, {"fields": ("username", "password", "email")}),
-        (_("May sign in"), {"fields": ("is_active", "is_approved")}),
+        (_("May sign in"), {"fields": ("is_active", "is_approved", "password_change_required")}),
         (_("Rights"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "create_time")}),
     )
@@ -113,6 +114,8 @@ class UserAdmin(UserAdminBase):
         """One word on whether the user may sign in."""
         if not user.is_active:
             return str(_("disabled"))
+        if user.is_approved and user.password_change_required:
+            return str(_("has to choose a new password"))
         return str(_("active") if user.is_approved else _("waiting for approval"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -154,9 +157,10 @@ class UserAdmin(UserAdminBase):
         self._each(request, queryset, services.approve)
 
     @admin.action(description=_("Disable the selected users and end their sessions"), permissions=["change"])
-    def disable_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+    def disable_users(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """Shut them out at once."""
-        self._each(request, queryset, services.disable)
+        question = _("They cannot sign in any more, and everything that they have open ends at once.")
+        return self._asked(request, queryset, services.disable, question, _("Disable"))
 
     @admin.action(description=_("Enable the selected users"), permissions=["change"])
     def enable_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -164,9 +168,25 @@ class UserAdmin(UserAdminBase):
         self._each(request, queryset, services.enable)
 
     @admin.action(description=_("Sign the selected users out everywhere"), permissions=["change"])
-    def sign_out_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+    def sign_out_users(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """End their sessions and tokens."""
-        self._each(request, queryset, services.end_sessions)
+        question = _("They have to sign in again on all devices, and what they have open ends at once.")
+        return self._asked(request, queryset, services.end_sessions, question, _("Sign out"))
+
+    @admin.action(description=_("Ask the selected users for a new password"), permissions=["change"])
+    def ask_for_new_passwords(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """End their sessions; the next sign-in asks for a new password."""
+        question = _("They are signed out everywhere, and have to choose a new password at the next sign-in.")
+        return self._asked(request, queryset, services.require_new_password, question, _("Ask for new passwords"))
+
+    def _asked(
+        self, request: HttpRequest, queryset: QuerySet[User], change: Any, question: Any, does: Any
+    ) -> HttpResponse | None:
+        """Ask first, then change each."""
+        if (page := confirm.ask(self, request, queryset, question=question, does=does)) is not None:
+            return page
+        self._each(request, queryset, change)
+        return None
 
     def _each(self, request: HttpRequest, queryset: QuerySet[User], change: Any) -> None:
         """Change each user whom this administrator may change, but not himself; log it, and tell how many."""

@@ -21,6 +21,13 @@ class Credentials(serializers.Serializer[Any]):
     password = _password()
 
 
+class SigningIn(Credentials):
+    # Only of who has to choose one (password_change_required).
+    new_password = serializers.CharField(
+        max_length=MAX_PASSWORD, trim_whitespace=False, write_only=True, required=False, allow_blank=True, default=""
+    )
+
+
 class Registration(Credentials):
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
 

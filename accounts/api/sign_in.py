@@ -22,7 +22,7 @@ REGISTRATIONS_PER_HOUR = 100
 REFRESHES_PER_MINUTE = 600
 
 WRONG = OpenApiResponse(description="The name or the password is wrong (invalid_credentials).")
-WAITING = OpenApiResponse(description="Not approved yet (pending_approval), or disabled (account_disabled).")
+WAITING = OpenApiResponse(description="pending_approval, account_disabled or password_change_required.")
 THROTTLED = OpenApiResponse(description="Too many tries; Retry-After says when to come again.")
 
 
@@ -63,12 +63,12 @@ class LoginView(Door):
     parser_classes = (StrictJSONParser, FormParser)
 
     @extend_schema(
-        request=serializers.Credentials,
+        request=serializers.SigningIn,
         responses={200: serializers.SignedIn, 401: WRONG, 403: WAITING, 429: THROTTLED},
     )
     def post(self, request: Request) -> Response:
         """Sign in: starts the browser's session and returns tokens for programs."""
-        user = services.sign_in(request._request, **_valid(serializers.Credentials, request))
+        user = services.sign_in(request._request, **_valid(serializers.SigningIn, request))
         pair = services.start_session(request._request, user)
         body = {"message": _("You are signed in."), "user_id": user.pk}
         return Response(body | {"access": pair.access, "refresh": pair.refresh})
@@ -91,12 +91,12 @@ class TokenView(Door):
     parser_classes = (StrictJSONParser, FormParser)
 
     @extend_schema(
-        request=serializers.Credentials,
+        request=serializers.SigningIn,
         responses={200: serializers.Tokens, 401: WRONG, 403: WAITING, 429: THROTTLED},
     )
     def post(self, request: Request) -> Response:
         """Tokens for a name and a password, as JSON or as the form of OAuth 2's password style."""
-        user = services.sign_in(request._request, **_valid(serializers.Credentials, request))
+        user = services.sign_in(request._request, **_valid(serializers.SigningIn, request))
         return Response(_tokens(services.start_program(request._request, user)))
 
 

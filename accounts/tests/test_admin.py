@@ -32,7 +32,9 @@ def clerk(db: None) -> Client:
 
 
 def act(office: Client, action: str, *users: Any) -> Any:
-    return office.post(USERS, {"action": action, "_selected_action": [user.pk for user in users]}, follow=True)
+    return office.post(
+        USERS, {"action": action, "_selected_action": [user.pk for user in users], "confirmed": "yes"}, follow=True
+    )
 
 
 def form(user: User, **changes: Any) -> dict[str, Any]:
@@ -213,7 +215,7 @@ def test_sign_ins_are_ended_there(office: Client, alice: Any) -> None:
     other.force_login(alice)
     row = SignIn.objects.get(user=alice)
     assert "alice" in office.get("/admin/accounts/signin/").content.decode()
-    data = {"action": "end_sign_ins", "_selected_action": [row.pk]}
+    data = {"action": "end_sign_ins", "_selected_action": [row.pk], "confirmed": "yes"}
     assert office.post("/admin/accounts/signin/", data).status_code == 302
     assert not SignIn.objects.filter(user=alice).exists()
     assert other.get("/api/user/info").status_code == 401

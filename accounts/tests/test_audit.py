@@ -34,12 +34,12 @@ def told(user: User) -> list[tuple[str, str, str]]:
 def test_each_thing_that_is_done_is_told(office: Client, alice: Any) -> None:
     users = "/admin/accounts/user/"
     for action in ("sign_out_users", "disable_users", "enable_users"):
-        office.post(users, {"action": action, "_selected_action": [alice.pk]})
+        office.post(users, {"action": action, "_selected_action": [alice.pk], "confirmed": "yes"})
     office.post(f"{users}{alice.pk}/password/", NEW)
     User.objects.filter(pk=alice.pk).update(is_approved=False)
-    office.post(users, {"action": "approve_users", "_selected_action": [alice.pk]})
+    office.post(users, {"action": "approve_users", "_selected_action": [alice.pk], "confirmed": "yes"})
     row = SignIn.objects.create(user=alice, kind="program", name_hash="x" * 64, user_agent="curl/8")
-    office.post("/admin/accounts/signin/", {"action": "end_sign_ins", "_selected_action": [row.pk]})
+    office.post("/admin/accounts/signin/", {"action": "end_sign_ins", "_selected_action": [row.pk], "confirmed": "yes"})
     alice.refresh_from_db()
     assert told(alice) == [
         ("sign_in_ended", "root", "curl"),

@@ -79,7 +79,7 @@ def test_in_a_large_group_people_are_added_only(
     monkeypatch.setattr(groups, "MAX_EDITABLE", 0)
     group = Group.objects.create(name="school")
     group.user_set.add(alice)
-    assert "people to add" in office.get(f"{GROUPS}{group.pk}/change/").content.decode()
+    assert "People to add" in office.get(f"{GROUPS}{group.pk}/change/").content.decode()
     assert office.post(f"{GROUPS}{group.pk}/change/", form(members=[bob])).status_code == 302
     assert set(group.user_set.all()) == {alice, bob}
 

@@ -47,10 +47,10 @@ export const useUser = defineStore("user", () => {
     if (saving === before && user.value?.id === fresh.id) adopt(fresh);
   }
 
-  async function login(username: string, password: string): Promise<void> {
+  async function login(username: string, password: string, fresh = ""): Promise<void> {
     // An answer to it that came later would take the new session away.
     await farewell();
-    await request("POST", "/api/login", { json: { username, password } });
+    await request("POST", "/api/login", { json: { username, password, ...(fresh && { new_password: fresh }) } });
     forgetFarewell();
     await fetchUser();
   }
