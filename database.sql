@@ -671,6 +671,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0005_audit', UTC_TIMESTAMP(6)),
     ('accounts', '0006_group_policies', UTC_TIMESTAMP(6)),
     ('accounts', '0007_password_change', UTC_TIMESTAMP(6)),
+    ('accounts', '0008_read_chats', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

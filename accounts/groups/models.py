@@ -45,6 +45,7 @@ class GroupPolicy(models.Model):
         db_table = "group_policies"
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
+        permissions = (("read_chats", "Can read chats where the policy allows it"),)
 
     def __str__(self) -> str:
         return str(self.group)

@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.admin import ReadOnlyAdmin
+from chat.admin import reading
 from chat.models import Message, Session
 
 
@@ -25,6 +27,16 @@ class SessionAdmin(ReadOnlyAdmin[Session]):
         "update_time",
     )  # fmt: skip
     readonly_fields = ("session_id", "messages", "create_time")
+    change_form_outer_before_template = "admin/chat/before_session.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the one page on which a chat is read, where a policy allows it."""
+        read = self.admin_site.admin_view(self.read_view)
+        return [path("<path:object_id>/read/", read, name="chat_session_read"), *super().get_urls()]
+
+    def read_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """See chat.admin.reading."""
+        return reading.view(self, request, object_id)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         """Add the number of messages: a subquery, so that only the rows of the page are counted."""

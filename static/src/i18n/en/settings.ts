@@ -21,6 +21,7 @@ export default {
     trash: "Trash", trashHint: "Restore what was deleted, or empty it.",
     shares: "Shared links", sharesHint: "Who may see which of your chats.",
     auditTitle: "Who has done what with my account", auditNone: "No administrator has done anything with it.", auditMore: "Show earlier",
+    mayBeRead: "Administrators may read your chats if they give a reason. Each time is listed here.",
     auditOperator: "The operator of this server",
     audit: {
       invited: "{actor} invited you", imported: "{actor} added you from a list", approved: "{actor} approved your account",

@@ -21,6 +21,7 @@ export default {
     trash: "回收站", trashHint: "恢复已删除的对话，或清空回收站。",
     shares: "分享链接", sharesHint: "谁可以看到你的哪些对话。",
     auditTitle: "账号操作记录", auditNone: "还没有管理员操作过你的账号。", auditMore: "显示更早的记录",
+    mayBeRead: "管理员在说明原因后可以查看你的对话，每次查看都会记录在这里。",
     auditOperator: "服务器运维人员",
     audit: {
       invited: "{actor} 邀请你加入", imported: "{actor} 从名单导入了你的账号", approved: "{actor} 批准了你的账号",
