@@ -45,7 +45,8 @@ class PeopleForm(GroupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Not there where this administrator may only look at it.
-        if field := self.fields.get("members"):
+        field: Any = self.fields.get("members")
+        if field is not None:
             field.widget = AutocompleteSelectMultiple(GroupPolicy._meta.get_field("managers"), admin.site)
             field.widget.choices = field.choices
             if self.adds_only:
@@ -57,7 +58,7 @@ class PeopleForm(GroupForm):
     @property
     def adds_only(self) -> bool:
         """Whether there are too many to have them all in the form."""
-        return self.instance.pk is not None and self.instance.user_set.count() > MAX_EDITABLE
+        return bool(self.instance.pk) and self.instance.user_set.count() > MAX_EDITABLE
 
     def save_members(self) -> None:
         """Store who is in the group."""
@@ -97,7 +98,7 @@ class BudgetInline(TabularInline[Budget, Group]):
         """On the page of budgets."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Budget | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """There, too."""
         return False
 

@@ -75,9 +75,10 @@ def test_everybody_sees_only_what_is_about_themselves(alice: Any, bob: Any, admi
 def test_it_comes_a_page_at_a_time(alice: Any) -> None:
     for number in range(5):
         log.note(What.SIGN_IN_ENDED, person=alice, by=None, object=str(number))
-    client, cursor, seen = bearer(alice), "", []
+    client, seen = bearer(alice), []
+    cursor: str | None = ""
     for _page in range(3):
-        body = client.get(AUDIT, {"limit": 2, "cursor": cursor}).json()
+        body = client.get(f"{AUDIT}?limit=2&cursor={cursor}").json()
         seen += [row["object"] for row in body["entries"]]
         cursor = body["next"]
     assert (seen, cursor) == (["4", "3", "2", "1", "0"], None)

@@ -120,11 +120,12 @@ def test_who_is_no_superuser_gives_no_rights(clerk: Client, alice: Any) -> None:
 
 def test_the_strictest_policy_holds(alice: Any) -> None:
     assert policy.of(alice) == policy.Policy()
-    for name, fields in {
+    policies: dict[str, dict[str, Any]] = {
         "a": {"may_delete": False},
         "b": {"may_be_read": True, "notice": "Teachers may read."},
         "c": {"may_be_read": True, "notice": "Teachers may read."},
-    }.items():
+    }
+    for name, fields in policies.items():
         group = Group.objects.create(name=name)
         GroupPolicy.objects.create(group=group, **fields)
         group.user_set.add(alice)

@@ -60,7 +60,7 @@ def view(page: "ModelAdmin[Session]", request: HttpRequest, object_id: str) -> H
     return TemplateResponse(request, "admin/chat/read_session.html", {**context, "said": _said(session)})
 
 
-def _said(session: Session) -> list[dict[str, Any]]:
+def _said(session: Session) -> list[Any]:
     """All messages on all branches, as they were written. One query."""
     rows = Message.objects.filter(session=session).order_by("pk")
     return list(rows.values("role", "model_id", "content", "create_time"))
