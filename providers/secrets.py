@@ -115,7 +115,7 @@ def current_prefix() -> str:
 
 def seal(key: "ProviderKey", secret: str) -> None:
     """Put the encrypted secret, and its end for people to recognise it, on a saved key; does not save."""
-    if key.pk is None or key.provider_id is None:
+    if key.pk is None:
         raise ValueError("The key needs its row first: the secret is bound to it.")
     key.api_key = encrypt(secret, _context(key))
     key.key_last_four = secret[-4:] if len(secret) >= SHORTEST_TO_SHOW else ""

@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -112,7 +113,7 @@ def test_a_run_whose_process_died_settles(model: ModelConfig, alice: User) -> No
 
 def test_money_is_counted_by_the_models_prices(model: ModelConfig, alice: User) -> None:
     ModelConfig.objects.update(max_tokens=1_000_000)
-    model.prices.create(input_price=2, output_price=6, currency="EUR")
+    model.prices.create(input_price=Decimal(2), output_price=Decimal(6), currency="EUR")
     make(unit=Unit.MONEY, currency="EUR", limit=6)
     send(alice, SendRequest(message="Hello?"))
     used, reserved = counted()

@@ -101,7 +101,8 @@ class GuideMixin:
         if request.method == "POST" and request.POST.get("key"):
             text = gettext("Keys are never sent back to a page: please enter the key again before you save.")
             self.message_user(request, text, messages.WARNING)
-        return self._guide(request, provider, preset, form)
+        page: HttpResponse = self._guide(request, provider, preset, form)
+        return page
 
     def _guided(self: Any, request: HttpRequest, object_id: str | None) -> Provider | None:
         """Whoever adds a provider here chooses its models, too."""

@@ -75,16 +75,19 @@ class ProviderKeyFormSet(KeyInlineFormSet):
         if stored is None or stored.origin == addresses.origin(self.instance.base_url):
             return
         for form in self.initial_forms:
-            removed = self.can_delete and self._should_delete_form(form)
+            removed = self._is_removed(form)
             if form.instance.pk and not removed and not form.cleaned_data.get("key"):
                 form.add_error("key", keys.KEY_REQUIRED)
+
+    def _is_removed(self, form: Any) -> bool:
+        return bool(self.can_delete and form.cleaned_data.get("DELETE"))
 
     def changes(self) -> list[KeyChange]:
         """What becomes of each key, and for Django's log which rows were touched."""
         self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
         found: list[KeyChange] = []
         for form in self.forms:
-            if self.can_delete and self._should_delete_form(form):
+            if self._is_removed(form):
                 if form.instance.pk:
                     found.append(KeyChange(form.instance.pk, remove=True))
                     self.deleted_objects.append(form.instance)

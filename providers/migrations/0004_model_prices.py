@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import django.core.validators
 import django.db.models.deletion
@@ -12,7 +13,7 @@ from django.db import migrations, models
 BEGINNING = date(2000, 1, 1)
 
 
-def copy_prices(apps, schema_editor):
+def copy_prices(apps: Any, schema_editor: Any) -> None:
     """Give each model that had prices its first row of them; a missing one of the two was nothing."""
     ModelConfig, ModelPrice = apps.get_model("providers", "ModelConfig"), apps.get_model("providers", "ModelPrice")
     database = schema_editor.connection.alias
@@ -27,7 +28,7 @@ def copy_prices(apps, schema_editor):
         )
 
 
-def bring_back(apps, schema_editor):
+def bring_back(apps: Any, schema_editor: Any) -> None:
     """The newest prices, which is all that the old columns can hold."""
     ModelConfig, ModelPrice = apps.get_model("providers", "ModelConfig"), apps.get_model("providers", "ModelPrice")
     database = schema_editor.connection.alias

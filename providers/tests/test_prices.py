@@ -16,8 +16,9 @@ from providers.tests.support import BASE_URL, make_model, make_provider
 
 def _priced() -> ModelConfig:
     model = make_model(make_provider())
-    model.prices.create(valid_from=date(2026, 1, 1), input_price=1, output_price=2, currency="USD")
-    model.prices.create(valid_from=date(2026, 3, 1), input_price=Decimal("0.5"), output_price=1, currency="CNY")
+    old, new = Decimal(1), Decimal("0.5")
+    model.prices.create(valid_from=date(2026, 1, 1), input_price=old, output_price=2 * old, currency="USD")
+    model.prices.create(valid_from=date(2026, 3, 1), input_price=new, output_price=2 * new, currency="CNY")
     return model
 
 
@@ -79,7 +80,7 @@ def test_the_database_refuses_them_too(wrong: dict[str, Any]) -> None:
         model.prices.create(**wrong)
 
 
-BEFORE, AFTER = [("providers", "0003_quirks")], [("providers", "0004_model_prices")]
+BEFORE = [("providers", "0003_quirks")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,7 +100,7 @@ def test_the_old_prices_move_and_come_back() -> None:
         models.create(provider=provider, model_id="none")
         migrate(latest)
         rows = ModelPrice.objects.order_by("model__model_id").values_list("model__model_id", "input_price", "currency")
-        assert list(rows) == [("both", 1, "CNY"), ("one", 0, "USD")]
+        assert list(rows) == [("both", Decimal(1), "CNY"), ("one", Decimal(0), "USD")]
         assert prices.price_at(ModelConfig.objects.get(model_id="both"), datetime(2020, 1, 1, tzinfo=UTC)) is not None
         old = migrate(BEFORE).get_model("providers", "ModelConfig").objects
         assert old.get(model_id="both").output_price == 2

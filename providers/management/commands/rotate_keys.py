@@ -29,7 +29,8 @@ class Command(AppCommand):
             first, waiting = next(iter(secrets.ring())), rotation.waiting()
         except secrets.KeyRingError:
             self.refuse(gettext("FIELD_KEYS is missing or wrong (see manage.py check)."))
-        rotated, unreadable = 0, []
+        rotated = 0
+        unreadable: list[str] = []
         if not options["dry_run"]:
             steps = rotation.rotate(options["batch"])
             for step in self.progress(steps, total=-(-waiting // options["batch"]), label="rotate_keys"):
