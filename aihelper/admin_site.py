@@ -15,7 +15,14 @@ else:
 
 # Title, then model and Material symbol of each entry. What is registered but not named here stands under "More".
 ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
-    (_("Models"), (("providers.provider", "dns"), ("providers.modelconfig", "neurology"))),
+    (
+        _("Models"),
+        (
+            ("providers.provider", "dns"),
+            ("providers.modelconfig", "neurology"),
+            ("admin:providers_provider_status", "monitor_heart"),
+        ),
+    ),
     (
         _("People"),
         (
@@ -57,6 +64,8 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (_("Settings"), (("accounts.accountsettings", "tune"),)),
 )
+# Entries that are no lists: the page's title, and the model that one has to be allowed to look at.
+PAGES: dict[str, tuple[Any, str]] = {"admin:providers_provider_status": (_("Status"), "providers.provider")}
 
 
 class AdminSite(UnfoldAdminSite):
@@ -75,11 +84,17 @@ class AdminSite(UnfoldAdminSite):
         for app in self.get_app_list(request):
             for model in app["models"]:
                 seen[f"{app['app_label']}.{model['object_name'].lower()}"] = model
+        allowed = {name for name, model in seen.items() if model["admin_url"]}
         overview = self._entry(request, _("Overview"), "monitoring", reverse("admin:index"))
         rooms = [{"title": None, "items": [overview]}]
         for title, entries in ROOMS:
-            found = [(seen.pop(name), symbol) for name, symbol in entries if name in seen]
-            rooms.append({"title": title, "items": [self._model(request, *one) for one in found]})
+            items = []
+            for name, symbol in entries:
+                if name in seen:
+                    items.append(self._model(request, seen.pop(name), symbol))
+                elif name in PAGES and PAGES[name][1] in allowed:
+                    items.append(self._entry(request, PAGES[name][0], symbol, reverse(name)))
+            rooms.append({"title": title, "items": _one_active(items)})
         more = [self._model(request, model, "tag") for model in seen.values()]
         return [*rooms, {"title": _("More"), "items": more}]
 
@@ -96,6 +111,13 @@ class AdminSite(UnfoldAdminSite):
     def _entry(self, request: HttpRequest, title: Any, symbol: str, link: str) -> dict[str, Any]:
         here = request.path == link if link == reverse("admin:index") else bool(link) and request.path.startswith(link)
         return {"title": title, "icon": symbol, "link": link, "active": here, "has_permission": bool(link)}
+
+
+def _one_active(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of entries whose addresses begin alike, only the nearest is where one is."""
+    here = [item for item in items if item["active"]]
+    nearest = max(here, key=lambda item: len(item["link"]), default=None)
+    return [{**item, "active": item is nearest} for item in items]
 
 
 def stylesheet(_request: HttpRequest) -> str:

@@ -20,6 +20,7 @@ from providers.admin.choosing import ChoosingMixin
 from providers.admin.forms import ProviderForm
 from providers.admin.guide import GuideMixin
 from providers.admin.keys import SECRET_FIELDS, ProviderKeyFormSet, ProviderKeyInline
+from providers.admin.status import StatusMixin
 from providers.errors import ProviderError
 from providers.models import ModelConfig, Provider
 from providers.probe import TestResult
@@ -73,7 +74,7 @@ class DemoModelInline(ModelConfigInline):
 @admin.register(Provider)
 @method_decorator(sensitive_post_parameters(*SECRET_FIELDS), name="changeform_view")
 @method_decorator(sensitive_post_parameters("key"), name="guide_view")
-class ProviderAdmin(GuideMixin, ChoosingMixin, ModelAdmin[Provider]):
+class ProviderAdmin(StatusMixin, GuideMixin, ChoosingMixin, ModelAdmin[Provider]):
     """Providers, with the buttons that test them and fetch their models. The demo can only be looked at."""
 
     # Tests hand in a client with a transport of their own, by a subclass.
@@ -82,7 +83,7 @@ class ProviderAdmin(GuideMixin, ChoosingMixin, ModelAdmin[Provider]):
     form = ProviderForm
     list_before_template = "admin/providers/before_providers.html"
     change_form_outer_before_template = "admin/providers/before_provider.html"
-    list_display = ("name", "base_url", "is_active", "show_health", "show_models", "priority")
+    list_display = ("name", "base_url", "is_active", "show_health", "show_circuit", "show_models", "priority")
     list_filter = ("is_active", "health")
     search_fields = ("name", "base_url", "description")
     readonly_fields = ("show_health", "latency_ms", "checked_at", "create_time", "update_time")
@@ -90,7 +91,8 @@ class ProviderAdmin(GuideMixin, ChoosingMixin, ModelAdmin[Provider]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
         offered = Count("models", filter=Q(models__is_active=True))
-        return super().get_queryset(request).annotate(offered_count=offered, model_count=Count("models"))
+        rows = super().get_queryset(request).select_related("state")
+        return rows.annotate(offered_count=offered, model_count=Count("models"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
         if obj is not None and obj.is_demo:

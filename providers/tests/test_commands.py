@@ -136,7 +136,7 @@ def test_checkproviders_works() -> None:
 
 def test_checkproviders_writes_json() -> None:
     make_provider("one")
-    [item] = json.loads(_run(checkproviders, "--json", upstream=listing("big")))
+    [item] = json.loads(_run(checkproviders, "--json", upstream=listing("big")))["providers"]
     assert (item["provider"], item["ok"], item["status_class"]) == ("one", True, "2xx")
 
 

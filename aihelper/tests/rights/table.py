@@ -196,6 +196,7 @@ admin/providers/modelconfig/<path:object_id>/history/                       200
 admin/providers/modelconfig/<path:object_id>/delete/                        200
 admin/providers/modelconfig/<path:object_id>/change/                        200
 admin/providers/modelconfig/<path:object_id>/                               302
+admin/providers/provider/status/                                            200
 admin/providers/provider/<path:object_id>/test/                             405
 admin/providers/provider/<path:object_id>/fetch/                            405
 admin/providers/provider/<path:object_id>/choose/                           200

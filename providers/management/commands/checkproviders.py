@@ -1,46 +1,78 @@
-import json
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
+from aihelper.lib.commands import AppCommand
 from providers import services
+from providers.health import report
+from providers.health.report import Status
 from providers.management.base import ProviderCommand
-from providers.services import Checked
+from providers.models import Provider
+from providers.probe import TestResult
 
 
-class Command(ProviderCommand):
-    help = "Test the connection to every active provider. Ends with code 1 when one of them is down."
+class Command(ProviderCommand, AppCommand):
+    help = (
+        "Test the connection to every active provider, and tell how the calls of the last hour went. Ends with code 1 "
+        "when one cannot be reached, or is spared because its calls fail. For monitoring every minute: --stored."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="Write one JSON array instead of a table.")
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--stored", action="store_true", help="Ask no provider; judge by what the server has counted."
+        )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        checked = services.check_providers(client_factory=self.client_factory)
-        if options["json"]:
-            self.stdout.write(json.dumps([_as_json(item) for item in checked], ensure_ascii=False))
+    def work(self, **options: Any) -> dict[str, Any]:
+        """A row for each provider; the demo counts only where there is nothing else."""
+        tested: dict[int, TestResult] = {}
+        if options["stored"]:
+            providers = list(Provider.objects.real().active())
         else:
-            self._table(checked)
-        if not all(item.result.ok for item in checked):
-            sys.exit(1)
+            checked = services.check_providers(client_factory=self.client_factory)
+            providers = [item.provider for item in checked]
+            tested = {item.provider.pk: item.result for item in checked}
+        statuses = report.read(providers)
+        rows = [_row(status, tested.get(status.provider.pk)) for status in statuses]
+        return {"ok": all(row["ok"] for row in rows), "time": timezone.now(), "providers": rows}
 
-    def _table(self, checked: list[Checked]) -> None:
-        if not checked:
+    def show(self, facts: dict[str, Any]) -> None:
+        """A line for each provider."""
+        rows = facts["providers"]
+        if not rows:
             self.stdout.write(gettext("No provider is active."))
-        width = max((len(item.provider.name) for item in checked), default=0)
-        for item in checked:
-            mark = self.style.SUCCESS("ok  ") if item.result.ok else self.style.ERROR("down")
-            latency = f"{item.result.latency_ms} ms"
-            self.stdout.write(f"{item.provider.name:<{width}}  {mark}  {latency:>9}  {item.result.sentence}")
+        width = max((len(row["provider"]) for row in rows), default=0)
+        for row in rows:
+            mark = self.style.SUCCESS("ok  ") if row["ok"] else self.style.ERROR("down")
+            latency = "" if row["latency_ms"] is None else f"{row['latency_ms']} ms"
+            words = " ".join(filter(None, (row["sentence"], self._calls(row))))
+            self.stdout.write(f"{row['provider']:<{width}}  {mark}  {latency:>9}  {words}")
+
+    def _calls(self, row: dict[str, Any]) -> str:
+        if not row["requests"]:
+            return ""
+        text = gettext("Last hour: %(requests)d calls, %(percent)d %% failed; circuit %(circuit)s.")
+        return text % {**row, "percent": round(100 * row["error_rate"])}
 
 
-def _as_json(item: Checked) -> dict[str, Any]:
+def _row(status: Status, tested: TestResult | None) -> dict[str, Any]:
     return {
-        "provider": item.provider.name,
-        "ok": item.result.ok,
-        "status_class": item.result.status_class,
-        "latency_ms": item.result.latency_ms,
-        "code": item.result.code,
-        "sentence": item.result.sentence,
+        "provider": status.provider.name,
+        "ok": status.circuit != "open" and (tested is None or tested.ok),
+        "status_class": tested.status_class if tested else None,
+        "latency_ms": tested.latency_ms if tested else None,
+        "code": tested.code if tested else "",
+        "sentence": tested.sentence if tested else "",
+        "circuit": status.circuit,
+        "circuit_open_until": status.open_until if status.circuit == "open" else None,
+        "requests": status.requests,
+        "error_rate": status.error_rate,
+        "errors": status.errors,
+        "first_token_p50_ms": status.p50,
+        "first_token_p95_ms": status.p95,
+        "last_error": status.last_error,
+        "last_error_at": status.last_error_at,
+        "pausing_keys": [{"key": pause.key, "until": pause.until} for pause in status.pauses],
     }
