@@ -16,6 +16,7 @@ from aihelper.lib import net
 from providers import addresses, catalogue, keys, probe, registry, secrets, validators
 from providers.catalogue import SyncResult
 from providers.errors import ProviderError
+from providers.health import store as health
 from providers.keys import KeyChange
 from providers.models import DEMO_NAME, ModelConfig, Provider, ProviderKey
 from providers.probe import TestResult
@@ -73,6 +74,8 @@ def save_provider(
         provider.health, provider.health_code, provider.checked_at = Provider.Health.UNKNOWN, "", None
     provider.save()
     keys.store(provider, changes)
+    if provider.health == Provider.Health.UNKNOWN:
+        health.begin_anew(provider.pk)
     log.info("provider.saved", provider=provider.name, origin=provider.origin, key_changed=key_changed)
 
 

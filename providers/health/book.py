@@ -5,6 +5,7 @@ processes wrote: their calls count for the error rate, and a circuit that one op
 told late costs one more try, never an answer. A restart begins with the shared circuits, and learns patience anew.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 SHARE_SECONDS = 2.0
 MINUTE = 60
+# The database keeps microseconds, the clock has more.
+SAME_SECONDS = 0.001
 
 
 class Book:
@@ -41,6 +44,7 @@ class Book:
         self._minutes: dict[tuple[int, int], Minute] = {}
         self._news = News()
         self._shared_at = 0.0
+        self._sharing = asyncio.Lock()
 
     @property
     def has_news(self) -> bool:
@@ -66,17 +70,21 @@ class Book:
     async def refresh(self) -> None:
         """`share`, unless that was done a moment ago. To be called before a race."""
         if self._clock() - self._shared_at >= SHARE_SECONDS:
+            # Said at once: of several races that begin together one asks.
+            self._shared_at = self._clock()
             await self.share()
 
     async def share(self) -> None:
         """Tell the news and hear the others'. While the database is away they wait."""
-        news, self._news = self._news, News()
-        try:
-            heard = await run_db(store.exchange, self._owner, news)
-        except Error as error:
-            log.warning("health.not_shared", error=type(error).__name__)
-            self._keep(news)
-            return
+        # One after the other, so that older numbers never come after newer ones.
+        async with self._sharing:
+            news, self._news = self._news, News()
+            try:
+                heard = await run_db(store.exchange, self._owner, news)
+            except Error as error:
+                log.warning("health.not_shared", error=type(error).__name__)
+                self._keep(news)
+                return
         self._shared_at = self._clock()
         self._hear(heard)
         oldest = self._shared_at - 2 * MINUTE
@@ -115,7 +123,7 @@ class Book:
 
     def _note_circuit(self, provider_id: int, breaker: Breaker) -> None:
         known = self._circuits.get(provider_id, Circuit(0.0, 0.0))
-        if breaker.open_until != known.open_until:
+        if abs(breaker.open_until - known.open_until) > SAME_SECONDS:
             circuit = Circuit(breaker.open_until, self._clock())
             self._circuits[provider_id] = circuit
             self._news.circuits[provider_id] = circuit
@@ -142,7 +150,7 @@ class Book:
             breaker.hear(*heard.counts.get(provider_id, (0, 0)))
         for provider_id, circuit in heard.circuits.items():
             known = self._circuits.get(provider_id)
-            if known is not None and circuit.changed_at <= known.changed_at:
+            if known is not None and circuit.changed_at <= known.changed_at + SAME_SECONDS:
                 continue
             self._circuits[provider_id] = circuit
             if circuit.open_until:

@@ -68,7 +68,10 @@ def exchange(owner: str, news: News) -> Heard:
             for pk in there & (set(news.circuits) | set(news.errors)):
                 _write_state(pk, news.circuits.get(pk), news.errors.get(pk))
             for key_id, (seconds, code) in news.keys.items():
-                keys.cool_down(key_id, seconds, code) if code else keys.note(key_id, "")
+                if code:
+                    keys.cool_down(key_id, seconds, code)
+                else:
+                    keys.note(key_id, "")
     return _read(owner)
 
 
@@ -108,8 +111,9 @@ def _write_state(provider_id: int, circuit: Circuit | None, error: tuple[str, fl
 
 def _read(owner: str) -> Heard:
     since = timezone.now() - timedelta(seconds=WINDOW_SECONDS)
-    rows = ProviderMinute.objects.filter(minute__gt=since).exclude(owner=owner).order_by().values_list("provider_id")
-    counts = {pk: (good or 0, bad or 0) for pk, good, bad in rows.annotate(Sum("ok"), Sum("failed"))}
+    others = ProviderMinute.objects.filter(minute__gt=since).exclude(owner=owner).order_by()
+    sums = others.values("provider_id").annotate(good=Sum("ok"), bad=Sum("failed"))
+    counts = {row["provider_id"]: (row["good"] or 0, row["bad"] or 0) for row in sums}
     states = ProviderState.objects.exclude(changed_at=None).values_list("provider_id", "open_until", "changed_at")
     circuits = {
         pk: Circuit(open_until.timestamp() if open_until else 0.0, changed_at.timestamp())
@@ -117,6 +121,11 @@ def _read(owner: str) -> Heard:
         if changed_at is not None
     }
     return Heard(counts, circuits)
+
+
+def begin_anew(provider_id: int) -> None:
+    """Close a provider's circuit for all processes: what was known of it is of another address or key."""
+    ProviderState.objects.filter(provider_id=provider_id).update(open_until=None, changed_at=timezone.now())
 
 
 def forget() -> int:

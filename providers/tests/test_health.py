@@ -239,6 +239,17 @@ def test_a_new_key_in_the_place_of_a_refused_one_begins_anew() -> None:
 
 
 @pytest.mark.django_db
+def test_a_new_address_closes_the_circuit_of_the_old_one_everywhere() -> None:
+    provider = make_provider()
+    book = Book("one")
+    told(book, provider, *[UpstreamUnavailable()] * 3)
+    shared(book)
+    update_provider(provider, base_url="https://other.example.com/v1", api_key="sk-for-the-other-place")
+    shared(book)
+    assert book.gate(provider.models.get(), None).reason == ""
+
+
+@pytest.mark.django_db
 def test_a_provider_that_is_gone_keeps_nobody_from_being_heard() -> None:
     gone, there = make_provider("gone"), make_provider("there")
     book = Book("one")
