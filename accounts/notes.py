@@ -4,10 +4,16 @@ A note carries no data (invariant I2): whoever hears it asks for the thing anew.
 so a tab on any server hears one within its look at the database, sooner where the writer pokes the feed as well.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import LiveNote, User
+
+# Tabs hear of a note within seconds, or ask for everything anew after they slept.
+KEPT = timedelta(days=1)
 
 
 def touch(user: User | int, what: str) -> None:
@@ -18,3 +24,8 @@ def touch(user: User | int, what: str) -> None:
     pk = user if isinstance(user, int) else user.pk
     with transaction.atomic():
         LiveNote.objects.update_or_create(user_id=pk, what=what, defaults={"changed_at": timezone.now()})
+
+
+def old() -> QuerySet[LiveNote]:
+    """Notes that nobody will hear of any more."""
+    return LiveNote.objects.filter(changed_at__lt=timezone.now() - KEPT)

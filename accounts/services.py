@@ -17,7 +17,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -153,13 +153,21 @@ def delete_account(request: HttpRequest, user: User, current: str) -> None:
     """
     policy.demand_may_delete(user)
     _prove(user, current)
-    with transaction.atomic():
-        chiefs = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
-        if user.is_superuser and list(chiefs.values_list("pk", flat=True)) == [user.pk]:
-            raise Conflict(_("You are the last administrator. Give somebody else the rights first."), code="last_admin")
-        avatars.remove(user)
-        user.delete()
+    erase(user, _("You are the last administrator. Give somebody else the rights first."))
     logout(request)
+
+
+@transaction.atomic
+def erase(user: User, last_admin: str) -> None:
+    """Delete a person with all that is theirs, for good. The ledger stays.
+
+    Raises Conflict with the sentence `last_admin` for the last administrator.
+    """
+    chiefs = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+    if user.is_superuser and list(chiefs.values_list("pk", flat=True)) == [user.pk]:
+        raise Conflict(last_admin, code="last_admin")
+    avatars.remove(user)
+    user.delete()
 
 
 def update_profile(user: User, *, preferences: dict[str, Any] | None = None, **fields: str) -> None:
@@ -221,12 +229,21 @@ def end_sign_in(row: SignIn, *, by: User | None = None) -> None:
 
 def purge_expired() -> None:
     """Delete tokens, tickets, counters and sessions whose time is over."""
+    for rows in expired().values():
+        rows.delete()
+
+
+def expired() -> dict[str, QuerySet[Any]]:
+    """What `purge_expired` deletes, by what it is."""
     now = timezone.now()
-    RefreshToken.objects.filter(expires_at__lt=now).delete()
-    SocketTicket.objects.filter(expires_at__lt=now).delete()
-    sign_ins.purge_expired()
-    throttling.purge_expired()
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
+    return {
+        "tokens": RefreshToken.objects.filter(expires_at__lt=now),
+        "tickets": SocketTicket.objects.filter(expires_at__lt=now),
+        "sign_ins": sign_ins.expired(),
+        "counters": throttling.expired(),
+        "browser_sessions": sessions.objects.filter(expire_date__lt=now),
+    }
 
 
 def _renew_password(user: User, old: str, new: str) -> None:

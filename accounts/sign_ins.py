@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -110,7 +111,12 @@ def end_others(user: User, current: str | None) -> int:
 
 def purge_expired() -> None:
     """Take those off the list that nobody has seen for longer than any sign-in lives."""
-    SignIn.objects.filter(last_seen__lt=timezone.now() - KEPT).delete()
+    expired().delete()
+
+
+def expired() -> QuerySet[SignIn]:
+    """Those that nobody has seen for longer than any sign-in lives."""
+    return SignIn.objects.filter(last_seen__lt=timezone.now() - KEPT)
 
 
 def name_of(sign_in: str | None) -> str:

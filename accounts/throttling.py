@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -60,7 +60,12 @@ def forget(key: str) -> None:
 
 def purge_expired() -> None:
     """Delete the counters whose window is over."""
-    ThrottleCounter.objects.filter(expires_at__lt=timezone.now()).delete()
+    expired().delete()
+
+
+def expired() -> QuerySet[ThrottleCounter]:
+    """The counters whose window is over."""
+    return ThrottleCounter.objects.filter(expires_at__lt=timezone.now())
 
 
 def client_address(request: HttpRequest) -> str:

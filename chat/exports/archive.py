@@ -6,17 +6,18 @@ Each step of these generators reads what it needs by queries of its own, so that
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from accounts import profile
+from accounts.audit.models import AuditEntry
 from accounts.models import User
 from chat.exports.documents import FORMATS, Format
 from chat.exports.names import Names, file_name
-from chat.models import Document, Draft, Folder, Prompt, Role, Share, UsageRecord
+from chat.models import ChatImport, Document, Draft, Folder, Prompt, Role, Share, UsageRecord
 from chat.presenters import moment
 from chat.selectors.whole import in_batches
 
@@ -69,17 +70,19 @@ class _Zip:
 def chats(user: User, pks: list[int], wanted: Format) -> Iterator[bytes]:
     """A ZIP of these sessions, in folders as in the list, piece by piece."""
     archive = _Zip()
-    yield from _add_chats(archive, user, pks, wanted, "")
+    yield from _add_chats(archive, user, pks, [wanted], "")
     yield archive.close()
 
 
-def _add_chats(archive: _Zip, user: User, pks: list[int], wanted: Format, inside: str) -> Iterator[bytes]:
+def _add_chats(archive: _Zip, user: User, pks: list[int], formats: Sequence[Format], inside: str) -> Iterator[bytes]:
     names = Names()
     for batch in in_batches(user, pks):
         for one in batch:
             folder = file_name(one.session.folder.name) if one.session.folder else ""
             path = "/".join(filter(None, [inside, folder]))
-            archive.add(names.give(path, one.session.title, wanted.ending), wanted.write(one))
+            stem = names.stem(path, one.session.title)
+            for wanted in formats:
+                archive.add(f"{stem}.{wanted.ending}", wanted.write(one))
         yield archive.pipe.take()
 
 
@@ -92,16 +95,21 @@ def everything(user: User, pks: list[int]) -> Iterator[bytes]:
     archive.add_data("prompts.json", _rows(Prompt.objects.filter(owner=user), _PROMPT))
     archive.add_data("drafts.json", _rows(Draft.objects.filter(user=user), "session_key text attachments update_time"))
     archive.add_data("shared_links.json", _rows(Share.objects.filter(user=user), _SHARE))
+    archive.add_data("imports.json", _rows(ChatImport.objects.filter(user=user), _IMPORT))
+    archive.add_data(
+        "audit.json", _rows(AuditEntry.objects.filter(person=user), "what actor_name reason object create_time")
+    )
     yield archive.pipe.take()
     yield from _add_usage(archive, user)
     unsent = Document.objects.filter(user=user, messages=None)
     archive.add_data("unsent_attachments.json", _rows(unsent, "document_id name media_type content create_time"))
     yield archive.pipe.take()
-    yield from _add_chats(archive, user, pks, FORMATS["json"], "chats")
+    yield from _add_chats(archive, user, pks, [FORMATS["json"], FORMATS["markdown"]], "chats")
     yield archive.close()
 
 
 _FOLDER = "folder_id name emoji sort_order create_time"
+_IMPORT = "import_id file_name sources imported already left_out create_time undone_at"
 _PROMPT = "prompt_id command title text create_time update_time"
 _ROLE = (
     "slug name name_zh emoji description description_zh welcome_message welcome_message_zh system_prompt"

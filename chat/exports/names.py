@@ -27,11 +27,15 @@ class Names:
 
     def give(self, folder: str, title: str, ending: str) -> str:
         """A path inside an archive."""
+        return f"{self.stem(folder, title)}.{ending}"
+
+    def stem(self, folder: str, title: str) -> str:
+        """The same without an ending, for a thing that is there in several formats."""
         path = f"{folder}/{file_name(title)}" if folder else file_name(title)
         number = self._given[path.casefold()] = self._given.get(path.casefold(), 0) + 1
         if number == 1:
-            return f"{path}.{ending}"
+            return path
         numbered = f"{path} ({number})"
         # Somebody may have called a chat just so.
         self._given.setdefault(numbered.casefold(), 1)
-        return f"{numbered}.{ending}"
+        return numbered

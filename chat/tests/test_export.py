@@ -237,10 +237,20 @@ class TestMany:
         assert json.loads(files["folders.json"])[0]["name"] == "School"
         assert {name for name in files if name.startswith("chats/")} == {
             "chats/School/关于 b 鲸鱼.json",
+            "chats/School/关于 b 鲸鱼.md",
             "chats/deleted.json",
+            "chats/deleted.md",
         }
         assert not any(b"bob" in content for content in files.values())
-        assert {"roles.json", "prompts.json", "drafts.json", "shared_links.json", "usage.jsonl"} <= set(files)
+        assert {
+            "roles.json",
+            "prompts.json",
+            "drafts.json",
+            "shared_links.json",
+            "usage.jsonl",
+            "imports.json",
+            "audit.json",
+        } <= set(files)
 
     async def test_a_file_that_breaks_off_is_not_ended(
         self, engine: Supervisor, alice: Any, monkeypatch: pytest.MonkeyPatch
