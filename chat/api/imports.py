@@ -61,6 +61,7 @@ class ImportRow(serializers.Serializer[Any]):
 
 class ImportRows(serializers.Serializer[Any]):
     imports = ImportRow(many=True)
+    max_bytes = serializers.IntegerField()
 
 
 class Undone(serializers.Serializer[Any]):
@@ -73,8 +74,9 @@ class ImportsView(APIView):
 
     @extend_schema(responses=ImportRows)
     def get(self, request: Request) -> Response:
-        """What you have imported, the newest first."""
-        return Response({"imports": [presenters.import_row(row) for row in selectors.chat_imports(signed_in(request))]})
+        """What you have imported, the newest first, and how large a file may be."""
+        rows = [presenters.import_row(row) for row in selectors.chat_imports(signed_in(request))]
+        return Response({"imports": rows, "max_bytes": settings.MAX_IMPORT_BYTES})
 
     @extend_schema(
         request={"multipart/form-data": ImportBody},

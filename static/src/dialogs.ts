@@ -10,6 +10,7 @@ export const DIALOGS = {
   details: withTexts("message", () => import("@/components/message/AnswerDetails.vue")),
   settings: withTexts("settings", () => import("@/components/settings/SettingsDialog.vue")),
   export: withTexts("export", () => import("@/components/export/ExportDialog.vue")),
+  import: withTexts("import", () => import("@/components/import/ImportDialog.vue")),
   search: withTexts("search", () => import("@/components/search/SearchDialog.vue")),
   share: withTexts("share", () => import("@/components/share/ShareDialog.vue")),
   shares: withTexts("share", () => import("@/components/share/SharesDialog.vue")),

@@ -46,7 +46,7 @@ export const TABS: SettingsTab[] = [
   ...NOTIFICATIONS,
   {
     id: "data", component: DataSettings,
-    entries: ["settings.export", "settings.archive", "settings.trash", "settings.shares", "settings.auditTitle", "settings.deleteChats", "settings.deleteAccount"],
+    entries: ["settings.export", "settings.import", "settings.archive", "settings.trash", "settings.shares", "settings.auditTitle", "settings.deleteChats", "settings.deleteAccount"],
     icon: "M12 10c4.100 0 7.500-1.300 7.500-3S16.100 4 12 4 4.500 5.300 4.500 7s3.400 3 7.500 3ZM4.500 7v10c0 1.700 3.400 3 7.500 3s7.500-1.300 7.500-3V7M4.500 12c0 1.700 3.400 3 7.500 3s7.500-1.300 7.500-3",
   },
   {

@@ -17,6 +17,7 @@ export default {
     hints: "Hints", hintsHint: "Short tips that you have sent away.", hintsAgain: "Show them again",
     shortcuts: "Keyboard shortcuts", shortcutsOn: "Use keyboard shortcuts", shortcutsHint: "Choose one below to give it other keys.", notifications: "Notifications",
     export: "Export everything", exportHint: "All conversations as Markdown, JSON or HTML.",
+    import: "Import chats", importHint: "From ChatGPT, Claude, Open WebUI, LibreChat or AI Helper.",
     archive: "Archived chats", archiveHint: "Look at them, or bring them back.",
     trash: "Trash", trashHint: "Restore what was deleted, or empty it.",
     shares: "Shared links", sharesHint: "Who may see which of your chats.",

@@ -17,6 +17,7 @@ export default {
     hints: "使用提示", hintsHint: "你关闭过的小提示。", hintsAgain: "重新显示",
     shortcuts: "键盘快捷键", shortcutsOn: "启用快捷键", shortcutsHint: "点击下方任意一项即可更换按键。", notifications: "通知",
     export: "导出全部数据", exportHint: "将所有对话导出为 Markdown、JSON 或 HTML。",
+    import: "导入对话", importHint: "来自 ChatGPT、Claude、Open WebUI、LibreChat 或 AI Helper。",
     archive: "已归档的对话", archiveHint: "查看或恢复。",
     trash: "回收站", trashHint: "恢复已删除的对话，或清空回收站。",
     shares: "分享链接", sharesHint: "谁可以看到你的哪些对话。",
