@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import Error
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,6 +40,9 @@ class Command(AppCommand):
             self.refuse(error)
         except BackupError as error:
             raise CommandError(str(error)) from error
+        except Error as error:
+            text = _("The database does not answer (%(error)s).") % {"error": type(error).__name__}
+            raise CommandError(text) from error
         return {
             "ok": True,
             "file": str(path),

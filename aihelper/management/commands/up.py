@@ -78,7 +78,7 @@ class Command(BaseCommand):
         if not (settings.STATICFILES_DIRS[0] / "manifest.json").exists():
             self.stderr.write("The page is not built: only the API and the administration are served. Run: make front")
         stamp = settings.STATIC_ROOT / ".stamp"
-        wanted = _static_digest()
+        wanted = static_digest()
         if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
             return
         self.stdout.write("Collecting static files ...")
@@ -152,7 +152,7 @@ def own_url() -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
 
 
-def _static_digest() -> str:
+def static_digest() -> str:
     """What the static files are now: name, size and time of each, which takes milliseconds to look up."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+import socket
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +13,11 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from accounts.models import RefreshToken, User
 from aihelper.management.commands import restore as restore_command
-from aihelper.operations.backup import restoring, values, writing
+from aihelper.operations.backup import restoring, schema, values, writing
 from aihelper.operations.backup.archive import opened
 from aihelper.operations.backup.errors import BackupError, Damaged, Refused
 from aihelper.tests.operations.seed import KEY, fill
@@ -106,6 +107,27 @@ def test_a_backup_that_fails_leaves_nothing(
         run("backup", str(folder / "b.zip"))
     assert failed.value.returncode == 1
     assert list(folder.iterdir()) == []
+
+
+def test_a_database_that_is_away_is_a_sentence(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> Any:
+        raise OperationalError("no connection to db.internal:3306")
+
+    monkeypatch.setattr(schema, "applied", fail)
+    for words in (("backup", str(tmp_path / "b.zip")), ("restore", str(made))):
+        with pytest.raises(CommandError, match="does not answer") as failed:
+            run(*words)
+        assert failed.value.returncode == 1
+        assert "db.internal" not in str(failed.value)
+
+
+def test_a_server_that_runs_has_to_be_stopped(made: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.HOST, settings.PORT = "0.0.0.0", server.getsockname()[1]
+        with pytest.raises(CommandError, match="Stop it") as refused:
+            run("restore", str(made), replace=True, no_input=True)
+    assert refused.value.returncode == 2
 
 
 def test_nothing_secret_is_in_it(made: Path) -> None:
