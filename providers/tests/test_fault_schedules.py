@@ -46,7 +46,8 @@ def _call(dice: random.Random, name: str) -> list[Step]:
     for number in range(dice.randrange(1, 6)):
         kind = dice.choice([TextDelta, ReasoningDelta])
         steps += [kind(f"{name}.{number} "), dice.choice([0.0, 0.1, 30.0])]
-    return steps + ([UpstreamUnavailable()] if dice.random() < 0.2 else [Usage(1, 1), Finished("stop")])
+    whole: list[Step] = [Usage(1, 1), Finished("stop")]
+    return [*steps, UpstreamUnavailable()] if dice.random() < 0.2 else steps + whole
 
 
 def _entrants(dice: random.Random) -> list[Candidate]:

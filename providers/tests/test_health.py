@@ -43,7 +43,7 @@ def test_three_failures_open_it(time: Time) -> None:
     breaker = Breaker(time)
     breaker.failed()
     breaker.failed()
-    assert breaker.state == "closed" and breaker.admits
+    assert breaker.admits
     breaker.failed()
     assert breaker.state == "open" and not breaker.admits
 
@@ -54,7 +54,7 @@ def test_few_failures_among_many_calls_do_not(time: Time) -> None:
         breaker.succeeded()
     for _ in range(9):
         breaker.failed()
-    assert breaker.state == "closed"
+    assert breaker.admits
     breaker.failed()
     assert breaker.state == "open"
 

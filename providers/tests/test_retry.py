@@ -17,12 +17,12 @@ from providers.errors import (
     UpstreamUnavailable,
 )
 from providers.events import ChatRequest, Event, Finished, Served, TextDelta, Tried
-from providers.tests.scripted import REQUEST, Heard, Scripted, candidates, gate, hear, now
+from providers.tests.scripted import REQUEST, Heard, Scripted, Step, candidates, gate, hear, now
 from providers.wire.breaker import Breaker, CoolDown, Pace
 from providers.wire.retry import Candidate, stream_with_retry
 
 ANSWER: Sequence[Event] = (TextDelta("a"), Finished("stop"))
-HANGS = (1e6,)
+HANGS: Sequence[Step] = (1e6,)
 
 
 def race(*dialects: Scripted) -> Heard:
@@ -130,7 +130,7 @@ def test_one_alone_is_waited_for() -> None:
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
 def test_of_three_one_refuses_one_hangs_one_works(order: tuple[int, ...]) -> None:
-    kinds = [[RateLimited(retry_after=60)], HANGS, [0.3, *ANSWER]]
+    kinds: list[Sequence[Step]] = [[RateLimited(retry_after=60)], HANGS, [0.3, *ANSWER]]
     heard = race(*[Scripted(kinds[kind]) for kind in order])
     assert heard.events == list(ANSWER)
     assert heard.times[0] <= 1.5 + 0.3
@@ -241,7 +241,8 @@ def test_closing_it_closes_every_upstream() -> None:
 def test_a_bug_in_a_dialect_is_raised_and_leaves_nothing_open() -> None:
     class Broken(Scripted):
         async def stream(self, request: ChatRequest) -> AsyncIterator[Event]:
-            yield {}[request.model]
+            answers: dict[str, Event] = {}
+            yield answers[request.model]
 
     async def _race() -> None:
         with pytest.raises(KeyError):
