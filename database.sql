@@ -417,6 +417,12 @@ CREATE TABLE `model_configs` (
     CONSTRAINT `modelconfig_sort_order_range` CHECK ((`sort_order` >= -100000 AND `sort_order` <= 100000))
 );
 
+CREATE TABLE `model_config_groups` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `modelconfig_id` bigint NOT NULL,
+    `group_id` integer NOT NULL
+);
+
 CREATE TABLE `model_prices` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `model_id` bigint NOT NULL,
@@ -639,6 +645,9 @@ ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_managers_us
 ALTER TABLE `live_notes` ADD CONSTRAINT `live_notes_user_id_b520cbcb_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `live_note_changes` ON `live_notes` (`user_id`, `changed_at`);
 ALTER TABLE `model_configs` ADD CONSTRAINT `model_configs_provider_id_d48022bd_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
+ALTER TABLE `model_config_groups` ADD CONSTRAINT `model_config_groups_modelconfig_id_group_id_0ee09bb3_uniq` UNIQUE (`modelconfig_id`, `group_id`);
+ALTER TABLE `model_config_groups` ADD CONSTRAINT `model_config_groups_modelconfig_id_820207ee_fk_model_configs_id` FOREIGN KEY (`modelconfig_id`) REFERENCES `model_configs` (`id`);
+ALTER TABLE `model_config_groups` ADD CONSTRAINT `model_config_groups_group_id_4dfe2000_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `model_prices` ADD CONSTRAINT `model_prices_model_id_e932e595_fk_model_configs_id` FOREIGN KEY (`model_id`) REFERENCES `model_configs` (`id`);
 ALTER TABLE `provider_keys` ADD CONSTRAINT `provider_keys_provider_id_b12c7891_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
 ALTER TABLE `provider_minutes` ADD CONSTRAINT `provider_minutes_provider_id_22f0104b_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
@@ -705,6 +714,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('providers', '0003_quirks', UTC_TIMESTAMP(6)),
     ('providers', '0004_model_prices', UTC_TIMESTAMP(6)),
     ('providers', '0005_provider_health', UTC_TIMESTAMP(6)),
+    ('providers', '0006_model_groups', UTC_TIMESTAMP(6)),
     ('sessions', '0001_initial', UTC_TIMESTAMP(6));
 
 SET FOREIGN_KEY_CHECKS = 1;

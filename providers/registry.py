@@ -43,14 +43,15 @@ class ModelRequestsForbidden(RuntimeError):
 
 
 def offered_models(user: AbstractBaseUser | AnonymousUser) -> list[ModelConfig]:
-    """Return the models that this person may use, in the administrator's order.
+    """Return the models that this person may use, in the administrator's order: the one gate.
 
-    The demo's are among them only while no other provider is active.
+    A model of groups is there for their members only, administrators or not. The demo's are among them only while no
+    other provider is active.
     """
     if not (user.is_authenticated and user.is_active):
         return []
     has_real = Provider.objects.real().active().exists()
-    return list(ModelConfig.objects.offered().filter(provider__is_demo=not has_real))
+    return list(ModelConfig.objects.offered().open_to(user).filter(provider__is_demo=not has_real))
 
 
 def resolve(model_id: str | None, user: AbstractBaseUser | AnonymousUser) -> list[ModelConfig]:

@@ -60,6 +60,7 @@ class ModelConfigForm(ModelConfigModelForm):
             "model_name",
             "description",
             "is_active",
+            "groups",
             "sort_order",
             "max_tokens",
             "context_window",

@@ -3,8 +3,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from aihelper.lib.admin import ModelAdmin, TabularInline
 from providers import catalogue
@@ -53,19 +53,20 @@ class ModelConfigAdmin(ModelAdmin[ModelConfig]):
 
     form = ModelConfigForm
     list_before_template = "admin/providers/before_models.html"
-    list_display = ("show_name", "provider", "model_id", "is_active", "sort_order")
+    list_display = ("show_name", "provider", "model_id", "show_groups", "is_active", "sort_order")
     list_display_links = ("show_name",)
     list_editable = ("is_active", "sort_order")
-    list_filter = ("is_active", ("provider", admin.RelatedOnlyFieldListFilter), GoneFilter)
+    list_filter = ("is_active", ("provider", admin.RelatedOnlyFieldListFilter), "groups", GoneFilter)
     list_per_page = 100
     list_select_related = ("provider",)
     search_fields = ("model_id", "model_name", "provider__name")
     ordering = ("provider__priority", "provider_id", "sort_order", "id")
+    autocomplete_fields = ("groups",)
     readonly_fields = ("vanished_at", "create_time", "update_time")
     inlines = (ModelPriceInline,)
     actions = ("offer", "withdraw", "move_up", "move_down")
     fieldsets = (
-        (None, {"fields": ("provider", "model_id", "model_name", "description", "is_active", "sort_order")}),
+        (None, {"fields": ("provider", "model_id", "model_name", "description", "is_active", "groups", "sort_order")}),
         (
             _("Limits and abilities"),
             {"fields": (("context_window", "max_tokens"), ("has_vision", "has_reasoning", "has_tools"))},
@@ -75,7 +76,7 @@ class ModelConfigAdmin(ModelAdmin[ModelConfig]):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelConfig]:
-        return super().get_queryset(request).filter(provider__is_demo=False)
+        return super().get_queryset(request).filter(provider__is_demo=False).prefetch_related("groups")
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "provider":
@@ -89,6 +90,10 @@ class ModelConfigAdmin(ModelAdmin[ModelConfig]):
     @admin.display(description=_("model"), ordering="model_name")
     def show_name(self, model: ModelConfig) -> str:
         return str(model)
+
+    @admin.display(description=_("for"))
+    def show_groups(self, model: ModelConfig) -> str:
+        return ", ".join(group.name for group in model.groups.all()) or gettext("everybody")
 
     @admin.action(description=_("Offer the selected models"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:

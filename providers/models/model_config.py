@@ -1,16 +1,21 @@
 """The models that providers offer."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from django.contrib.auth.models import Group
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from providers import validators
 from providers.models.provider import Provider
 from providers.models.rules import in_range
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
 SORT_LIMIT = 100_000
 TOKEN_LIMIT = 100_000_000
@@ -21,6 +26,11 @@ class ModelConfigQuerySet(models.QuerySet["ModelConfig"]):
         """Active models of active providers, in the order in which people see them."""
         offered = self.filter(is_active=True, provider__is_active=True)
         return offered.select_related("provider").order_by("provider__priority", "provider_id", "sort_order", "id")
+
+    def open_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
+        """Those that everybody may use, and those of this person's groups."""
+        limits = ModelConfig.groups.through._default_manager.filter(modelconfig_id=OuterRef("pk"))
+        return self.filter(~Exists(limits) | Exists(limits.filter(group__user=user.pk)))
 
 
 class ModelConfig(models.Model):
@@ -60,6 +70,14 @@ class ModelConfig(models.Model):
         help_text=_('A JSON object that is sent with each request, such as {"temperature": 0.7}.'),
     )
     is_active = models.BooleanField(_("offered"), db_column="status", default=True)
+    groups = models.ManyToManyField(
+        Group,
+        blank=True,
+        related_name="models",
+        verbose_name=_("groups"),
+        db_table="model_config_groups",
+        help_text=_("Only their members may use the model. Empty: everybody may."),
+    )
     sort_order = models.IntegerField(
         _("order"), default=0, validators=[MinValueValidator(-SORT_LIMIT), MaxValueValidator(SORT_LIMIT)]
     )

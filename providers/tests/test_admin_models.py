@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
@@ -132,3 +133,12 @@ def test_it_needs_the_permission(staff: Any, client: Client) -> None:
     assert browser.get(LIST).status_code == 200
     browser.post(LIST, {"action": "withdraw", "_selected_action": model.pk})
     assert ModelConfig.objects.get().is_active
+
+
+def test_groups_are_chosen_and_shown(root: Client) -> None:
+    teachers = Group.objects.create(name="teachers")
+    root.post(f"{LIST}add/", _form(make_provider(), groups=[teachers.pk]))
+    assert list(ModelConfig.objects.get().groups.all()) == [teachers]
+    make_model(make_provider("Other"), "open")
+    text = root.get(LIST).content.decode()
+    assert "teachers" in text and "everybody" in text

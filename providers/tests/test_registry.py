@@ -2,12 +2,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 
 from aihelper.lib.errors import NotFound
 from providers import registry, secrets
 from providers.events import ChatMessage, ChatRequest, Finished, TextDelta
-from providers.models import Provider
+from providers.models import ModelConfig, Provider
 from providers.tests.support import BASE_URL, CANARY, Upstream, answer, listing, make_model, make_provider
 
 pytestmark = pytest.mark.django_db
@@ -68,11 +68,34 @@ def test_strangers_and_disabled_people_have_no_models(disabled_user: Any) -> Non
     assert registry.offered_models(disabled_user) == []
 
 
+def test_a_model_of_groups_is_for_their_members_only(alice: Any, admin: Any) -> None:
+    provider = make_provider()
+    make_model(provider, "open")
+    closed = make_model(provider, "closed", sort_order=1)
+    teachers, pupils = (Group.objects.create(name=name) for name in ("teachers", "pupils"))
+    closed.groups.add(teachers, pupils)
+    assert [_ids(registry.offered_models(user)) for user in (alice, admin)] == [[("Example", "open")]] * 2
+    alice.groups.add(teachers, pupils)
+    assert _ids(registry.offered_models(alice)) == [("Example", "open"), ("Example", "closed")]
+    pupils.delete()
+    alice.groups.clear()
+    assert _ids(registry.offered_models(alice)) == [("Example", "open")]
+
+
+def test_a_provider_that_others_may_use_does_not_stand_by(alice: Any) -> None:
+    for name in ("closed", "open"):
+        make_model(make_provider(name, priority=int(name == "open")), "big")
+    ModelConfig.objects.get(provider__name="closed").groups.add(Group.objects.create(name="teachers"))
+    assert _ids(registry.resolve("big", alice)) == [("open", "big")]
+
+
 def test_the_list_costs_two_queries(alice: Any, django_assert_num_queries: Any) -> None:
+    group = Group.objects.create(name="all")
+    alice.groups.add(group)
     for number in range(5):
         provider = make_provider(f"p{number}")
         for order in range(5):
-            make_model(provider, f"m{order}")
+            make_model(provider, f"m{order}").groups.add(group)
     with django_assert_num_queries(2):
         assert len([model.provider.name for model in registry.offered_models(alice)]) == 25
 
