@@ -410,6 +410,7 @@ CREATE TABLE `model_configs` (
     `create_time` datetime(6) NOT NULL,
     `update_time` datetime(6) NOT NULL,
     `provider_id` bigint NOT NULL,
+    `icon` varchar(16) NOT NULL,
     CONSTRAINT `modelconfig_provider_model_id` UNIQUE (`provider_id`, `model_id`),
     CONSTRAINT `modelconfig_model_id_set` CHECK (NOT (`model_id` = '')),
     CONSTRAINT `modelconfig_max_tokens_range` CHECK ((`max_tokens` >= 1 AND `max_tokens` <= 100000000)),
@@ -715,6 +716,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('providers', '0004_model_prices', UTC_TIMESTAMP(6)),
     ('providers', '0005_provider_health', UTC_TIMESTAMP(6)),
     ('providers', '0006_model_groups', UTC_TIMESTAMP(6)),
+    ('providers', '0007_model_icon', UTC_TIMESTAMP(6)),
     ('sessions', '0001_initial', UTC_TIMESTAMP(6));
 
 SET FOREIGN_KEY_CHECKS = 1;

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from providers import validators
 from providers.events import RemoteModel
-from providers.models import SORT_LIMIT, TOKEN_LIMIT, ModelConfig, Provider
+from providers.models import PRIORITY_LIMIT, SORT_LIMIT, TOKEN_LIMIT, ModelConfig, Provider
+
+Row = TypeVar("Row", Provider, ModelConfig)
 
 MAX_LISTED = 2000
 # The gap leaves room to put a model between two others by hand.
@@ -110,6 +113,47 @@ def move(models: Collection[int], *, up: bool) -> int:
                 moved += 1
         _renumber(rows if up else rows[::-1])
     return moved
+
+
+@transaction.atomic
+def arrange(wished: Sequence[int]) -> int:
+    """Put models in this order among their provider's, within the places that they have; how many have moved.
+
+    Models that are not named keep their places: a list shows a page, or what a filter lets through.
+    """
+    moved = 0
+    for provider in Provider.objects.real().filter(models__in=wished).distinct():
+        rows = list(provider.models.select_for_update().order_by("sort_order", "pk"))
+        arranged = _arranged(rows, wished)
+        moved += _changes(rows, arranged)
+        if arranged != rows:
+            _renumber(arranged)
+    return moved
+
+
+@transaction.atomic
+def arrange_providers(wished: Sequence[int]) -> int:
+    """Put providers in this order, within the places that they have; how many have moved. The demo stays."""
+    rows = list(Provider.objects.real().select_for_update().order_by("priority", "pk"))
+    arranged = _arranged(rows, wished)
+    moved = _changes(rows, arranged)
+    if moved:
+        for place, provider in enumerate(arranged):
+            provider.priority = min(place * SORT_STEP, PRIORITY_LIMIT)
+        Provider.objects.bulk_update(arranged, ["priority"], batch_size=200)
+    return moved
+
+
+def _arranged(rows: Sequence[Row], wished: Sequence[int]) -> list[Row]:
+    """The rows, with those that are named in their order at the places of those that are named."""
+    by_id = {row.pk: row for row in rows}
+    named = iter([by_id[pk] for pk in dict.fromkeys(wished) if pk in by_id])
+    places = set(wished)
+    return [next(named) if row.pk in places else row for row in rows]
+
+
+def _changes(before: Sequence[Row], after: Sequence[Row]) -> int:
+    return sum(old.pk != new.pk for old, new in zip(before, after, strict=True))
 
 
 def _renumber(ordered: Sequence[ModelConfig]) -> None:

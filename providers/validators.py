@@ -2,6 +2,7 @@
 
 import json
 import math
+import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,10 @@ ADDRESS_SENTENCES = {
 }
 # The engine sets these itself; a default that overrode them would break streaming or reach another model.
 RESERVED_PARAMETERS = frozenset({"model", "messages", "stream", "stream_options", "n", "max_tokens"})
+MAX_ICON_LETTERS = 2
+# Spaces, control and format characters, surrogates, unassigned ones; emoji need two of them.
+_NOT_IN_ICONS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn"})
+_IN_EMOJI = frozenset({"\u200d", "\ufe0f"}) | {chr(number) for number in range(0xE0020, 0xE0080)}
 MAX_PARAMETERS_BYTES = 8192
 MAX_PARAMETERS_DEPTH = 32
 
@@ -44,6 +49,14 @@ def validate_api_key(key: str) -> None:
         raise ValidationError(_("The key is too long."), code="key_length")
     if not all(33 <= ord(character) <= 126 for character in key):
         raise ValidationError(_("A key holds no spaces and only plain ASCII characters."), code="key_characters")
+
+
+def validate_icon(icon: str) -> None:
+    """Take letters and emoji, and nothing that could pass for a sentence or hide one."""
+    if any(unicodedata.category(each) in _NOT_IN_ICONS and each not in _IN_EMOJI for each in icon):
+        raise ValidationError(_("An icon holds no spaces and no control characters."), code="icon")
+    if sum(each.isalnum() for each in icon) > MAX_ICON_LETTERS:
+        raise ValidationError(_("An icon has at most two letters."), code="icon")
 
 
 def validate_parameters(value: Any) -> None:

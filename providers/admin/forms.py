@@ -58,6 +58,7 @@ class ModelConfigForm(ModelConfigModelForm):
             "provider",
             "model_id",
             "model_name",
+            "icon",
             "description",
             "is_active",
             "groups",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.admin import ModelAdmin, TabularInline
 from providers import catalogue
+from providers.admin.dragging import DraggedMixin
 from providers.admin.forms import ModelConfigForm
 from providers.models import ModelConfig, ModelPrice, Provider
 
@@ -48,14 +49,15 @@ class ModelPriceInline(TabularInline[ModelPrice, ModelConfig]):
 
 
 @admin.register(ModelConfig)
-class ModelConfigAdmin(ModelAdmin[ModelConfig]):
+class ModelConfigAdmin(DraggedMixin, ModelAdmin[ModelConfig]):
     """All models of all real providers, in the order in which people see them. The demo's are fixed."""
 
     form = ModelConfigForm
     list_before_template = "admin/providers/before_models.html"
-    list_display = ("show_name", "provider", "model_id", "show_groups", "is_active", "sort_order")
+    list_display = ("show_name", "provider", "model_id", "show_groups", "is_active")
     list_display_links = ("show_name",)
-    list_editable = ("is_active", "sort_order")
+    list_editable = ("is_active",)
+    ordering_field = "sort_order"
     list_filter = ("is_active", ("provider", admin.RelatedOnlyFieldListFilter), "groups", GoneFilter)
     list_per_page = 100
     list_select_related = ("provider",)
@@ -66,7 +68,20 @@ class ModelConfigAdmin(ModelAdmin[ModelConfig]):
     inlines = (ModelPriceInline,)
     actions = ("offer", "withdraw", "move_up", "move_down")
     fieldsets = (
-        (None, {"fields": ("provider", "model_id", "model_name", "description", "is_active", "groups", "sort_order")}),
+        (
+            None,
+            {
+                "fields": (
+                    "provider",
+                    "model_id",
+                    ("model_name", "icon"),
+                    "description",
+                    "is_active",
+                    "groups",
+                    "sort_order",
+                )
+            },
+        ),
         (
             _("Limits and abilities"),
             {"fields": (("context_window", "max_tokens"), ("has_vision", "has_reasoning", "has_tools"))},
@@ -89,7 +104,7 @@ class ModelConfigAdmin(ModelAdmin[ModelConfig]):
 
     @admin.display(description=_("model"), ordering="model_name")
     def show_name(self, model: ModelConfig) -> str:
-        return str(model)
+        return f"{model.icon} {model}" if model.icon else str(model)
 
     @admin.display(description=_("for"))
     def show_groups(self, model: ModelConfig) -> str:
@@ -110,6 +125,9 @@ class ModelConfigAdmin(ModelAdmin[ModelConfig]):
     @admin.action(description=_("Move the selected models down"), permissions=["change"])
     def move_down(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:
         self._report(request, catalogue.move(_ids(queryset), up=False))
+
+    def arrange(self, wished: list[int]) -> int:
+        return catalogue.arrange(wished)
 
     def _report(self, request: HttpRequest, changed: int) -> None:
         text = ngettext("%(count)d model was changed.", "%(count)d models were changed.", changed)

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from aihelper.lib.admin import ModelAdmin, TabularInline
-from providers import services
+from providers import catalogue, services
 from providers.admin.choosing import ChoosingMixin
+from providers.admin.dragging import DraggedMixin
 from providers.admin.forms import ProviderForm
 from providers.admin.guide import GuideMixin
 from providers.admin.keys import SECRET_FIELDS, ProviderKeyFormSet, ProviderKeyInline
@@ -74,7 +75,7 @@ class DemoModelInline(ModelConfigInline):
 @admin.register(Provider)
 @method_decorator(sensitive_post_parameters(*SECRET_FIELDS), name="changeform_view")
 @method_decorator(sensitive_post_parameters("key"), name="guide_view")
-class ProviderAdmin(StatusMixin, GuideMixin, ChoosingMixin, ModelAdmin[Provider]):
+class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, ModelAdmin[Provider]):
     """Providers, with the buttons that test them and fetch their models. The demo can only be looked at."""
 
     # Tests hand in a client with a transport of their own, by a subclass.
@@ -83,7 +84,8 @@ class ProviderAdmin(StatusMixin, GuideMixin, ChoosingMixin, ModelAdmin[Provider]
     form = ProviderForm
     list_before_template = "admin/providers/before_providers.html"
     change_form_outer_before_template = "admin/providers/before_provider.html"
-    list_display = ("name", "base_url", "is_active", "show_health", "show_circuit", "show_models", "priority")
+    list_display = ("name", "base_url", "is_active", "show_health", "show_circuit", "show_models")
+    ordering_field = "priority"
     list_filter = ("is_active", "health")
     search_fields = ("name", "base_url", "description")
     readonly_fields = ("show_health", "latency_ms", "checked_at", "create_time", "update_time")
@@ -118,6 +120,9 @@ class ProviderAdmin(StatusMixin, GuideMixin, ChoosingMixin, ModelAdmin[Provider]
 
     def has_delete_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj is not None and obj.is_demo)
+
+    def arrange(self, wished: list[int]) -> int:
+        return catalogue.arrange_providers(wished)
 
     @admin.display(description=_("health"), ordering="health")
     def show_health(self, provider: Provider) -> str:

@@ -14,6 +14,7 @@ class CapabilitiesSerializer(serializers.Serializer[Any]):
 class ModelSerializer(serializers.Serializer[Any]):
     model_id = serializers.CharField()
     model_name = serializers.CharField()
+    icon = serializers.CharField(help_text="An emoji or one or two letters; mostly empty.")
     description = serializers.CharField()
     context_window = serializers.IntegerField(allow_null=True, help_text="Tokens; null when not known.")
     max_tokens = serializers.IntegerField(

@@ -27,6 +27,7 @@ def _as_json(model: ModelConfig) -> dict[str, Any]:
     return {
         "model_id": model.model_id,
         "model_name": str(model),
+        "icon": model.icon,
         "description": model.description,
         "context_window": model.context_window,
         "max_tokens": model.max_tokens,

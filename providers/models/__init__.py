@@ -4,10 +4,11 @@ from providers.models.health import ProviderMinute, ProviderState
 from providers.models.key import ProviderKey
 from providers.models.model_config import SORT_LIMIT, TOKEN_LIMIT, ModelConfig
 from providers.models.price import ModelPrice
-from providers.models.provider import DEMO_NAME, Provider
+from providers.models.provider import DEMO_NAME, PRIORITY_LIMIT, Provider
 
 __all__ = [
     "DEMO_NAME",
+    "PRIORITY_LIMIT",
     "SORT_LIMIT",
     "TOKEN_LIMIT",
     "ModelConfig",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 SORT_LIMIT = 100_000
+# An emoji may be several characters: a face, its colour, a joiner, another face.
+ICON_LENGTH = 16
 TOKEN_LIMIT = 100_000_000
 
 
@@ -44,6 +46,13 @@ class ModelConfig(models.Model):
         help_text=_("The provider's own name for the model; sent with each request."),
     )
     model_name = models.CharField(_("shown name"), max_length=200, blank=True)
+    icon = models.CharField(
+        _("icon"),
+        max_length=ICON_LENGTH,
+        blank=True,
+        validators=[validators.validate_icon],
+        help_text=_("An emoji or one or two letters, shown before the name."),
+    )
     description = models.CharField(_("description"), max_length=500, blank=True)
     max_tokens = models.PositiveIntegerField(
         _("longest answer"),

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from providers import services
-from providers.models import ModelConfig
+from providers.models import ModelConfig, Provider
 from providers.tests.support import make_model, make_provider
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("providers.tests.admin_urls")]
@@ -58,23 +58,80 @@ def test_it_refuses_bad_input(root: Client, changes: dict[str, Any]) -> None:
     assert not ModelConfig.objects.exists()
 
 
-def test_the_order_is_edited_in_the_list(root: Client) -> None:
+def _dragged(*models: ModelConfig) -> dict[str, Any]:
+    """The list as it is posted after one of its rows was dragged: all are offered, and numbered from above."""
+    form: dict[str, Any] = {"form-TOTAL_FORMS": len(models), "form-INITIAL_FORMS": len(models), "_save": "Save"}
+    for number, model in enumerate(models):
+        form |= {f"form-{number}-id": model.pk, f"form-{number}-sort_order": number, f"form-{number}-is_active": "on"}
+    return form
+
+
+def _order(provider: Any) -> list[str]:
+    return list(provider.models.order_by("sort_order", "pk").values_list("model_id", flat=True))
+
+
+def test_models_are_dragged_into_order(root: Client) -> None:
+    provider, other = make_provider(), make_provider("Other", priority=1)
+    a, b, c = (make_model(provider, name, sort_order=place * 10) for place, name in enumerate("abc"))
+    x, y = (make_model(other, name) for name in "xy")
+    text = root.post(LIST, _dragged(c, a, b, x, y), follow=True).content.decode()
+    assert "The order was saved." in text
+    assert (_order(provider), _order(other)) == (["c", "a", "b"], ["x", "y"])
+
+
+def test_rows_on_another_page_keep_their_places(root: Client) -> None:
     provider = make_provider()
-    one, two = make_model(provider, "one"), make_model(provider, "two", sort_order=1)
-    form = {
-        "form-TOTAL_FORMS": 2,
-        "form-INITIAL_FORMS": 2,
-        "form-0-id": one.pk,
-        "form-0-sort_order": 9,
-        "form-0-is_active": "on",
-        "form-1-id": two.pk,
-        "form-1-sort_order": 1,
-        "_save": "Save",
-    }
-    root.post(LIST, form)
-    stored = dict(ModelConfig.objects.values_list("model_id", "sort_order"))
-    assert stored == {"one": 9, "two": 1}
-    assert not ModelConfig.objects.get(pk=two.pk).is_active
+    a, b, c, d, e = (make_model(provider, name, sort_order=place * 10) for place, name in enumerate("abcde"))
+    root.post(LIST, _dragged(d, b))
+    assert _order(provider) == ["a", "d", "c", "b", "e"]
+
+
+def test_a_list_that_nobody_dragged_stays_as_it_is(root: Client) -> None:
+    provider = make_provider()
+    a, b = make_model(provider, "a", sort_order=3), make_model(provider, "b", sort_order=8)
+    form = _dragged(a, b) | {"form-0-sort_order": 3, "form-1-sort_order": 8, "form-1-is_active": ""}
+    assert "The order was saved." not in root.post(LIST, form, follow=True).content.decode()
+    assert list(ModelConfig.objects.values_list("sort_order", "is_active")) == [(3, True), (8, False)]
+
+
+@pytest.mark.parametrize("number", ["", "x", "9" * 30, "-1", "٣"])
+def test_odd_numbers_break_nothing(root: Client, number: str) -> None:
+    provider = make_provider()
+    a, b = make_model(provider, "a"), make_model(provider, "b", sort_order=1)
+    assert root.post(LIST, _dragged(b, a) | {"form-0-sort_order": number}).status_code in {200, 302}
+    assert sorted(_order(provider)) == ["a", "b"]
+
+
+def test_whoever_may_only_look_drags_nothing(staff: Any) -> None:
+    provider = make_provider()
+    a, b = make_model(provider, "a"), make_model(provider, "b", sort_order=1)
+    staff("view_modelconfig").post(LIST, _dragged(b, a))
+    assert _order(provider) == ["a", "b"]
+
+
+def test_providers_are_dragged_into_order(root: Client) -> None:
+    demo = services.ensure_demo()
+    rows = [make_provider(name, priority=place * 10) for place, name in enumerate("abc")]
+    form: dict[str, Any] = {"form-TOTAL_FORMS": 4, "form-INITIAL_FORMS": 4, "_save": "Save"}
+    for number, provider in enumerate((rows[2], rows[0], rows[1], demo)):
+        form |= {f"form-{number}-id": provider.pk, f"form-{number}-priority": number}
+    root.post("/admin/providers/provider/", form)
+    real = Provider.objects.real().order_by("priority")
+    assert [provider.name for provider in real] == ["c", "a", "b"]
+    assert Provider.objects.get(is_demo=True).priority == 0
+
+
+@pytest.mark.parametrize("icon", ["🦉", "AI", "👩🏽‍💻", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "❤️", "智"])
+def test_an_icon_is_an_emoji_or_two_letters(root: Client, icon: str) -> None:
+    root.post(f"{LIST}add/", _form(make_provider(), icon=icon))
+    assert ModelConfig.objects.get().icon == icon
+    assert icon in root.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("icon", ["GPT", "a b", "\u202eA", "x" * 17, "\u200b"])
+def test_anything_else_is_no_icon(root: Client, icon: str) -> None:
+    root.post(f"{LIST}add/", _form(make_provider(), icon=icon))
+    assert not ModelConfig.objects.exists()
 
 
 @pytest.mark.parametrize(("action", "order"), [("move_up", ["b", "a", "c"]), ("move_down", ["a", "c", "b"])])

@@ -12,7 +12,7 @@ def test_it_lists_what_is_offered_in_order(alice_api: Any) -> None:
     second, first = make_provider("Second", priority=2), make_provider("First", priority=1)
     make_model(second, "big", model_name="Big", sort_order=1)
     make_model(second, "small", sort_order=2)
-    make_model(first, "big", has_vision=True, context_window=8000, max_tokens=500, description="text")
+    make_model(first, "big", icon="🦉", has_vision=True, context_window=8000, max_tokens=500, description="text")
     make_model(first, "withdrawn", is_active=False)
     make_model(make_provider("Off", is_active=False), "off")
     answer = alice_api.get("/api/models").json()
@@ -24,6 +24,7 @@ def test_it_lists_what_is_offered_in_order(alice_api: Any) -> None:
         {
             "model_id": "big",
             "model_name": "big",
+            "icon": "🦉",
             "description": "text",
             "context_window": 8000,
             "max_tokens": 500,

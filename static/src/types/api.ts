@@ -7,6 +7,8 @@ export type * from "@/types/person";
 export interface ModelInfo {
   model_id: string;
   model_name: string;
+  /** An emoji or one or two letters; mostly empty. */
+  icon?: string;
   description: string;
   context_window: number | null;
   max_tokens: number | null;
