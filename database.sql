@@ -70,6 +70,8 @@ CREATE TABLE `api_providers` (
     `update_time` datetime(6) NOT NULL,
     `asks_usage` bool NOT NULL,
     `max_tokens_name` varchar(32) NOT NULL,
+    `private_addresses` varchar(500) NOT NULL,
+    `private_host` varchar(300) NOT NULL,
     CONSTRAINT `provider_base_url_scheme` CHECK ((`base_url` LIKE BINARY 'http://%' OR `base_url` LIKE BINARY 'https://%')),
     CONSTRAINT `provider_demo_name` CHECK (((`is_demo` = b'1' AND `name` = 'demo') OR (`is_demo` = b'0' AND NOT (`name` = 'demo')))),
     CONSTRAINT `provider_priority_range` CHECK ((`priority` >= -10000 AND `priority` <= 10000)),
@@ -717,6 +719,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('providers', '0005_provider_health', UTC_TIMESTAMP(6)),
     ('providers', '0006_model_groups', UTC_TIMESTAMP(6)),
     ('providers', '0007_model_icon', UTC_TIMESTAMP(6)),
+    ('providers', '0008_private_addresses', UTC_TIMESTAMP(6)),
     ('sessions', '0001_initial', UTC_TIMESTAMP(6));
 
 SET FOREIGN_KEY_CHECKS = 1;

@@ -71,3 +71,9 @@ def host_and_port(base_url: str) -> tuple[str, int]:
     """Return the host (an IPv6 one without brackets) and the port that a normalised base URL dials."""
     url = httpx.URL(base_url)
     return url.host, url.port if url.port is not None else DEFAULT_PORTS[url.scheme]
+
+
+def allow_list_entry(base_url: str) -> str:
+    """Return the host:port that a list of allowed private addresses names a normalised base URL by."""
+    host, port = host_and_port(base_url)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -6,6 +6,7 @@ every connection (`aihelper.lib.net`), against the addresses of that moment.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_address
 
@@ -26,21 +27,37 @@ LOOKUP_SECONDS = 5.0
 
 class Verdict(Enum):
     FINE = "fine"
-    PRIVATE = "private"  # would be allowed if the operator listed it
+    PRIVATE = "private"  # would be allowed if the operator or an administrator listed it
     NEVER = "never"
 
 
-def judge(base_url: str, *, lookup: Lookup | None = None) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about an address: the verdict, and where it leads at the moment."""
+
+    verdict: Verdict
+    addresses: tuple[str, ...] = ()
+
+
+def find(base_url: str, *, allowed: str = "", lookup: Lookup | None = None) -> Finding:
     """Judge a normalised base URL. A name that has no address at the moment is fine: that may change.
 
-    `lookup` replaces the system's resolver; without it no name is looked up while model requests are off.
+    `allowed` is a host:port that is allowed beside those of the deployment. `lookup` replaces the system's resolver;
+    without it no name is looked up while model requests are off.
     """
     host, port = addresses.host_and_port(base_url)
     found = _addresses(host, port, lookup)
-    if _passes(Policy.of(settings.ALLOWED_PRIVATE_HOSTS), base_url, found):
-        return Verdict.FINE
-    listed = Policy.of([*settings.ALLOWED_PRIVATE_HOSTS, allow_list_entry(base_url)])
-    return Verdict.PRIVATE if _passes(listed, base_url, found) else Verdict.NEVER
+    listed = [*settings.ALLOWED_PRIVATE_HOSTS, *([allowed] if allowed else [])]
+    told = tuple(dict.fromkeys(map(str, found)))
+    if _passes(Policy.of(listed), base_url, found):
+        return Finding(Verdict.FINE, told)
+    would_pass = _passes(Policy.of([*listed, addresses.allow_list_entry(base_url)]), base_url, found)
+    return Finding(Verdict.PRIVATE if would_pass else Verdict.NEVER, told)
+
+
+def judge(base_url: str, *, lookup: Lookup | None = None) -> Verdict:
+    """Like `find`, only the verdict."""
+    return find(base_url, lookup=lookup).verdict
 
 
 def require_reachable(base_url: str, *, lookup: Lookup | None = None) -> None:
@@ -53,19 +70,18 @@ def require_reachable(base_url: str, *, lookup: Lookup | None = None) -> None:
                 "AIHELPER_ALLOWED_PRIVATE_HOSTS and restart the server."
             ),
             code="address_private",
-            params={"entry": allow_list_entry(base_url)},
+            params={"entry": addresses.allow_list_entry(base_url)},
         )
     if verdict is Verdict.NEVER:
-        raise ValidationError(
-            _("Requests to this address are never allowed: it is reserved, or belongs to the network itself."),
-            code="address_never",
-        )
+        raise never()
 
 
-def allow_list_entry(base_url: str) -> str:
-    """Return the host:port to put into AIHELPER_ALLOWED_PRIVATE_HOSTS for this base URL."""
-    host, port = addresses.host_and_port(base_url)
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+def never() -> ValidationError:
+    """What to say of an address that nobody can allow."""
+    return ValidationError(
+        _("Requests to this address are never allowed: it is reserved, or belongs to the network itself."),
+        code="address_never",
+    )
 
 
 def _passes(policy: Policy, base_url: str, found: list[IPAddress]) -> bool:

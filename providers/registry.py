@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from aihelper.lib import net
 from aihelper.lib.errors import NotFound
-from providers import demo, keys, secrets
+from providers import addresses, demo, keys, secrets
 from providers.dialects import DIALECTS, Dialect
 from providers.errors import ProviderError
 from providers.events import ChatRequest, Event, RemoteModel
@@ -179,10 +179,14 @@ def candidates(
 
 
 def allowed_private(provider: Provider) -> frozenset[str]:
-    """Return the private host:port pairs that this provider may be at; this server's own is for the demo only."""
+    """Return the private host:port pairs that this provider may be at; this server's own is for the demo only.
+
+    What an administrator has allowed for it counts only while its address is the one that was allowed.
+    """
     if provider.is_demo:
         return frozenset({settings.DEMO_ORIGIN})
-    return frozenset(settings.ALLOWED_PRIVATE_HOSTS)
+    own = {provider.private_host} & {addresses.allow_list_entry(provider.base_url)}
+    return frozenset(settings.ALLOWED_PRIVATE_HOSTS) | own
 
 
 def own_timeouts(provider: Provider) -> net.Timeouts:

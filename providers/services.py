@@ -37,28 +37,37 @@ class Checked:
     result: TestResult
 
 
-def create_provider(*, name: str, base_url: str, api_key: str = "", **fields: Any) -> Provider:
-    """Add a provider. Raises ValidationError with the sentences by field."""
+def create_provider(
+    *, name: str, base_url: str, api_key: str = "", private: Sequence[str] | None = None, **fields: Any
+) -> Provider:
+    """Add a provider (`save_provider`). Raises ValidationError with the sentences by field."""
     provider = Provider(name=name, base_url=base_url, **fields)
-    save_provider(provider, api_key=api_key)
+    save_provider(provider, api_key=api_key, private=private)
     return provider
 
 
-def update_provider(provider: Provider, *, api_key: str | None = None, **changes: Any) -> None:
+def update_provider(
+    provider: Provider, *, api_key: str | None = None, private: Sequence[str] | None = None, **changes: Any
+) -> None:
     """Change fields of a provider, and its key (`save_provider`). Raises ValidationError."""
     for name, value in changes.items():
         setattr(provider, name, value)
-    save_provider(provider, api_key=api_key)
+    save_provider(provider, api_key=api_key, private=private)
 
 
 @transaction.atomic
 def save_provider(
-    provider: Provider, *, api_key: str | None = None, changes: Sequence[KeyChange] | None = None
+    provider: Provider,
+    *,
+    api_key: str | None = None,
+    changes: Sequence[KeyChange] | None = None,
+    private: Sequence[str] | None = None,
 ) -> None:
     """Validate and save a new or changed provider with its keys. Raises ValidationError.
 
     `changes` tells what becomes of each key. `api_key` is the short form where there is one: None keeps the keys, an
-    empty string removes them, anything else takes the place of the first.
+    empty string removes them, anything else takes the place of the first. `private` allows the address though it is in
+    a private network, and tells where it led when somebody who may do so confirmed that (None: nobody has).
     """
     stored = Provider.objects.select_for_update().filter(pk=provider.pk).first() if provider.pk else None
     if provider.is_demo or (stored and stored.is_demo):
@@ -66,6 +75,7 @@ def save_provider(
     if provider.pk and stored is None:
         raise ValidationError(DELETED, code="deleted")
     provider.full_clean()
+    _allow_private(provider, stored, private)
     if changes is None:
         changes = keys.replacing(stored, api_key) if api_key is not None else []
     keys.require_again(stored, provider.base_url, changes)
@@ -77,6 +87,18 @@ def save_provider(
     if provider.health == Provider.Health.UNKNOWN:
         health.begin_anew(provider.pk)
     log.info("provider.saved", provider=provider.name, origin=provider.origin, key_changed=key_changed)
+
+
+def _allow_private(provider: Provider, stored: Provider | None, private: Sequence[str] | None) -> None:
+    """Write down what was allowed, and forget it as soon as the address leads elsewhere."""
+    entry = addresses.allow_list_entry(provider.base_url)
+    if private is not None:
+        provider.private_host, provider.private_addresses = entry, ", ".join(private)[:500]
+        log.warning("provider.private_address_allowed", provider=provider.name, host=entry)
+    elif stored is not None and stored.private_host == entry:
+        provider.private_host, provider.private_addresses = stored.private_host, stored.private_addresses
+    else:
+        provider.private_host, provider.private_addresses = "", ""
 
 
 def test_connection(provider: Provider, *, client_factory: ClientFactory | None = None) -> TestResult:

@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from providers import reach, validators
+from providers import validators
+from providers.admin.private import PrivateAddressMixin, password_field
 from providers.models import ModelConfig, Provider
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ BASE_URL_HELP = _(
 )
 
 
-class ProviderForm(ProviderModelForm):
+class ProviderForm(PrivateAddressMixin, ProviderModelForm):
     """A provider without its keys, which have forms of their own (`providers.admin.keys`)."""
+
+    password = password_field()
 
     class Meta:
         model = Provider
@@ -43,10 +46,13 @@ class ProviderForm(ProviderModelForm):
         help_texts = {"base_url": BASE_URL_HELP}
 
     def clean_base_url(self) -> str:
-        base_url = validators.normalise_base_url(self.cleaned_data["base_url"])
-        if base_url != self.instance.base_url:
-            reach.require_reachable(base_url)
-        return base_url
+        return validators.normalise_base_url(self.cleaned_data["base_url"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "base_url" in cleaned:
+            self.check_address(cleaned["base_url"], self.instance if self.instance.pk else None)
+        return cleaned
 
 
 class ModelConfigForm(ModelConfigModelForm):

@@ -17,8 +17,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
-from providers import addresses, catalogue, presets, reach, services, validators
+from providers import addresses, catalogue, presets, services, validators
 from providers.admin.choosing import numbers
+from providers.admin.private import PrivateAddressMixin, password_field
 from providers.errors import ProviderError
 from providers.models import ModelConfig, Provider
 
@@ -29,7 +30,7 @@ TICKED = 10
 DONE = "done"
 
 
-class GuideForm(forms.Form):
+class GuideForm(PrivateAddressMixin, forms.Form):
     """Address and key. The key's field is always empty: what was typed never comes back."""
 
     name = forms.CharField(
@@ -49,17 +50,22 @@ class GuideForm(forms.Form):
         validators=[validators.validate_api_key],
     )
 
-    def __init__(self, provider: Provider | None, *args: Any, **kwargs: Any) -> None:
+    password = password_field()
+
+    def __init__(self, request: HttpRequest, provider: Provider | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.provider = provider
+        self.request, self.provider = request, provider
         if provider is not None and provider.has_key:
             self.fields["key"].help_text = _("Stored. Leave this empty to keep it.")
 
     def clean_base_url(self) -> str:
-        base_url = validators.normalise_base_url(self.cleaned_data["base_url"])
-        if self.provider is None or base_url != self.provider.base_url:
-            reach.require_reachable(base_url)
-        return base_url
+        return validators.normalise_base_url(self.cleaned_data["base_url"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "base_url" in cleaned:
+            self.check_address(cleaned["base_url"], self.provider)
+        return cleaned
 
     def store(self, preset: presets.Preset | None) -> Provider | None:
         """Save the provider with its key; None when that was refused, with the sentence among the form's errors."""
@@ -68,9 +74,10 @@ class GuideForm(forms.Form):
         try:
             with transaction.atomic():
                 if self.provider is None:
-                    return _create(data["name"].strip(), data["base_url"], key or "", preset)
+                    return _create(data["name"].strip(), data["base_url"], key or "", preset, self.private)
                 name = data["name"].strip() or self.provider.name
-                services.update_provider(self.provider, name=name, base_url=data["base_url"], api_key=key)
+                changes = {"name": name, "base_url": data["base_url"]}
+                services.update_provider(self.provider, api_key=key, private=self.private, **changes)
                 return self.provider
         except ValidationError as error:
             known = {name: each for name, each in getattr(error, "error_dict", {}).items() if name in self.fields}
@@ -92,7 +99,7 @@ class GuideMixin:
         if request.method == "POST" and provider is not None and request.POST.get("step") == "choose":
             answer: HttpResponse = self._finish(request, provider)
             return answer
-        form = GuideForm(provider, request.POST or None, initial=_initial(provider, preset))
+        form = GuideForm(request, provider, request.POST or None, initial=_initial(provider, preset))
         if request.method == "POST" and form.is_valid():
             stored = form.store(preset)
             if stored is not None:
@@ -179,7 +186,9 @@ def _offer(provider: Provider, data: QueryDict) -> int:
     return count
 
 
-def _create(name: str, base_url: str, key: str, preset: presets.Preset | None) -> Provider:
+def _create(
+    name: str, base_url: str, key: str, preset: presets.Preset | None, private: tuple[str, ...] | None
+) -> Provider:
     """A new provider, switched off until its models are chosen."""
     host, _port = addresses.host_and_port(base_url)
     fields = preset.fields if preset is not None else {}
@@ -188,6 +197,7 @@ def _create(name: str, base_url: str, key: str, preset: presets.Preset | None) -
         base_url=base_url,
         api_key=key,
         is_active=False,
+        private=private,
         **fields,
     )
 

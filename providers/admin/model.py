@@ -68,20 +68,8 @@ class ModelConfigAdmin(DraggedMixin, ModelAdmin[ModelConfig]):
     inlines = (ModelPriceInline,)
     actions = ("offer", "withdraw", "move_up", "move_down")
     fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "provider",
-                    "model_id",
-                    ("model_name", "icon"),
-                    "description",
-                    "is_active",
-                    "groups",
-                    "sort_order",
-                )
-            },
-        ),
+        (None, {"fields": ("provider", "model_id", ("model_name", "icon"), "description")}),
+        (_("Who may use it"), {"fields": ("is_active", "groups", "sort_order")}),
         (
             _("Limits and abilities"),
             {"fields": (("context_window", "max_tokens"), ("has_vision", "has_reasoning", "has_tools"))},

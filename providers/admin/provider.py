@@ -21,6 +21,7 @@ from providers.admin.dragging import DraggedMixin
 from providers.admin.forms import ProviderForm
 from providers.admin.guide import GuideMixin
 from providers.admin.keys import SECRET_FIELDS, ProviderKeyFormSet, ProviderKeyInline
+from providers.admin.private import PASSWORD_FIELD
 from providers.admin.status import StatusMixin
 from providers.errors import ProviderError
 from providers.models import ModelConfig, Provider
@@ -73,8 +74,8 @@ class DemoModelInline(ModelConfigInline):
 
 
 @admin.register(Provider)
-@method_decorator(sensitive_post_parameters(*SECRET_FIELDS), name="changeform_view")
-@method_decorator(sensitive_post_parameters("key"), name="guide_view")
+@method_decorator(sensitive_post_parameters(*SECRET_FIELDS, PASSWORD_FIELD), name="changeform_view")
+@method_decorator(sensitive_post_parameters("key", PASSWORD_FIELD), name="guide_view")
 class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, ModelAdmin[Provider]):
     """Providers, with the buttons that test them and fetch their models. The demo can only be looked at."""
 
@@ -88,7 +89,7 @@ class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, ModelA
     ordering_field = "priority"
     list_filter = ("is_active", "health")
     search_fields = ("name", "base_url", "description")
-    readonly_fields = ("show_health", "latency_ms", "checked_at", "create_time", "update_time")
+    readonly_fields = ("show_health", "latency_ms", "checked_at", "show_private", "create_time", "update_time")
     ordering = ("is_demo", "priority", "id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
@@ -100,15 +101,23 @@ class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, ModelA
         if obj is not None and obj.is_demo:
             return [(None, {"fields": ("name", "base_url", "is_active", "show_health", "checked_at")})]
         deadlines = ("connect_timeout", "first_token_timeout", "gap_timeout", "total_timeout")
+        # Shown when it is asked for: after the form was sent.
+        asked = (PASSWORD_FIELD,) if request.method == "POST" else ()
         language = ("dialect", ("asks_usage", "max_tokens_name"))
         sections: list[Any] = [
-            (None, {"fields": ("name", "base_url", "is_active")}),
+            (None, {"fields": ("name", "base_url", *asked, "is_active")}),
             (_("More"), {"classes": ("collapse",), "fields": (*language, "description", "priority", *deadlines)}),
         ]
         if obj is not None:
-            state = ("show_health", "latency_ms", "checked_at", "create_time", "update_time")
+            state = ("show_health", "latency_ms", "checked_at", "show_private", "create_time", "update_time")
             sections.append((_("State"), {"classes": ("collapse",), "fields": state}))
         return sections
+
+    def get_form(self, request: HttpRequest, obj: Provider | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        # A class made for this request: whose password is asked for.
+        form.request = request
+        return form
 
     def get_inlines(self, request: HttpRequest, obj: Provider | None) -> Any:
         if obj is None:
@@ -130,6 +139,12 @@ class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, ModelA
         code = f" ({provider.health_code})" if provider.health_code else ""
         return format_html('<span class="{}">{}{}</span>', name, provider.get_health_display(), code)
 
+    @admin.display(description=_("allowed private address"))
+    def show_private(self, provider: Provider) -> str:
+        if not provider.private_host:
+            return "-"
+        return f"{provider.private_host} ({provider.private_addresses})"
+
     @admin.display(description=_("models offered"), ordering="offered_count")
     def show_models(self, provider: Any) -> str:
         return gettext("%(offered)d of %(all)d") % {"offered": provider.offered_count, "all": provider.model_count}
@@ -140,7 +155,8 @@ class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, ModelA
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the provider and its keys in one service, then the models."""
         of_keys = [formset for formset in formsets if isinstance(formset, ProviderKeyFormSet)]
-        services.save_provider(form.instance, changes=[each for formset in of_keys for each in formset.changes()])
+        changes = [each for formset in of_keys for each in formset.changes()]
+        services.save_provider(form.instance, changes=changes, private=form.private)
         super().save_related(request, form, [each for each in formsets if each not in of_keys], change)
 
     def changeform_view(

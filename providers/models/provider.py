@@ -71,6 +71,10 @@ class Provider(models.Model):
         validators=[MinValueValidator(-PRIORITY_LIMIT), MaxValueValidator(PRIORITY_LIMIT)],
         help_text=_("The smallest number is asked first and stands first in the list of models."),
     )
+    # An administrator has allowed exactly this host:port, with a password; what it led to at that moment. It holds
+    # while `base_url` leads there, and no longer.
+    private_host = models.CharField(_("allowed private address"), max_length=300, blank=True, editable=False)
+    private_addresses = models.CharField(max_length=500, blank=True, editable=False)
     connect_timeout = _seconds("connect", 10, _("connection deadline"))
     first_token_timeout = _seconds("first_token", 120, _("first token deadline"))
     gap_timeout = _seconds("gap", 60, _("deadline between tokens"))

@@ -95,7 +95,7 @@ def test_another_origin_needs_the_key_again(root: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"base_url": "http://127.0.0.1:11434/v1"}, "put 127.0.0.1:11434 into AIHELPER_ALLOWED_PRIVATE_HOSTS"),
+        ({"base_url": "http://127.0.0.1:11434/v1"}, "127.0.0.1:11434 is in a private network (127.0.0.1)"),
         ({"base_url": "http://169.254.169.254/"}, "never allowed"),
         ({"base_url": "https://user:pw@api.example.com"}, "leave out the user name"),
         ({"base_url": "ftp://api.example.com"}, "must begin with http"),

@@ -36,12 +36,15 @@ class Command(ProviderCommand):
         parser.add_argument("--models", default="", help="Model ids to offer, separated by commas.")
         parser.add_argument("--fetch", action="store_true", help="Ask the provider for its models.")
         parser.add_argument("--offer", action="store_true", help="With --fetch: offer the fetched chat models, too.")
+        parser.add_argument(
+            "--allow-private", action="store_true", help="Allow exactly this host and port in a private network."
+        )
         parser.add_argument("--priority", type=int, default=0, help="The smallest number is asked first (default 0).")
 
     def handle(self, *args: Any, **options: Any) -> None:
         key = self._key(options)
         try:
-            reach.require_reachable(validators.normalise_base_url(options["url"]))
+            options["private"] = _private(validators.normalise_base_url(options["url"]), options["allow_private"])
             provider, added = _create(options, key)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
@@ -75,10 +78,23 @@ class Command(ProviderCommand):
         self.stdout.write(gettext("Models fetched: %(count)d.") % {"count": result.listed})
 
 
+def _private(base_url: str, is_allowed: bool) -> tuple[str, ...] | None:
+    """Where a private address leads, if it is allowed; None for one that needs no leave. Raises ValidationError."""
+    found = reach.find(base_url)
+    if found.verdict is reach.Verdict.PRIVATE and is_allowed:
+        return found.addresses
+    reach.require_reachable(base_url)
+    return None
+
+
 @transaction.atomic
 def _create(options: dict[str, Any], key: str) -> tuple[Provider, int]:
     provider = services.create_provider(
-        name=options["name"], base_url=options["url"], api_key=key, priority=options["priority"]
+        name=options["name"],
+        base_url=options["url"],
+        api_key=key,
+        priority=options["priority"],
+        private=options["private"],
     )
     return provider, catalogue.add(provider, options["models"].split(","))
 
