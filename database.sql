@@ -7,11 +7,6 @@ ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 SET FOREIGN_KEY_CHECKS = 0;
 
 
-CREATE TABLE `account_settings` (
-    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
-    `registration_mode` varchar(16) NOT NULL
-);
-
 CREATE TABLE `ai_chat_messages` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `seq` integer UNSIGNED NOT NULL CHECK (`seq` >= 0),
@@ -509,6 +504,19 @@ CREATE TABLE `sign_ins` (
     `user_id` bigint NOT NULL
 );
 
+CREATE TABLE `site_settings` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `registration_mode` varchar(16) NOT NULL,
+    `logo` varchar(64) NOT NULL,
+    `sharing` varchar(16) NOT NULL,
+    `site_name` varchar(40) NOT NULL,
+    `suggestions` json NOT NULL,
+    `suggestions_zh` json NOT NULL,
+    `trash_days` integer UNSIGNED NULL CHECK (`trash_days` >= 0),
+    `welcome` varchar(300) NOT NULL,
+    `welcome_zh` varchar(300) NOT NULL
+);
+
 CREATE TABLE `socket_tickets` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `ticket_hash` varchar(64) NOT NULL UNIQUE,
@@ -684,6 +692,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0006_group_policies', UTC_TIMESTAMP(6)),
     ('accounts', '0007_password_change', UTC_TIMESTAMP(6)),
     ('accounts', '0008_read_chats', UTC_TIMESTAMP(6)),
+    ('accounts', '0008_site_settings', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

@@ -6,6 +6,7 @@ picture: no script in an SVG, no second file behind the first, no place where th
 
 import struct
 import uuid
+from collections.abc import Callable
 from io import BytesIO
 from threading import BoundedSemaphore
 from typing import IO
@@ -55,8 +56,6 @@ def url_of(user: User) -> str | None:
 def store(user: User, file: IO[bytes]) -> None:
     """Make the picture in `file` the user's avatar. Raises TooLarge, or AppError with the code image_not_valid."""
     data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise TooLarge(_("The picture is larger than 2 MB."))
     picture = square(data)
     name = f"{uuid.uuid4()}.webp"
     default_storage.save(f"{FOLDER}/{name}", ContentFile(picture))
@@ -84,12 +83,19 @@ def read(name: uuid.UUID) -> bytes:
 
 def square(data: bytes) -> bytes:
     """The picture as a WebP of SIZE x SIZE pixels, upright, cut at its longer sides; of a film the first frame."""
+    return encode(data, cut)
+
+
+def encode(data: bytes, fit: Callable[[Image.Image], Image.Image]) -> bytes:
+    """The picture as a WebP, fitted by `cut` or `contain`. Raises TooLarge, or AppError (image_not_valid)."""
+    if len(data) > MAX_BYTES:
+        raise TooLarge(_("The picture is larger than 2 MB."))
     try:
         with _places, Image.open(BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise TooLarge(_("The picture has too many pixels."))
             image.draft("RGB", (2 * SIZE, 2 * SIZE))
-            pixels = _crop(image)
+            pixels = _bare(image, fit)
     except _BROKEN as error:
         raise AppError(_("This is not a PNG, JPEG, WebP or GIF picture."), code="image_not_valid") from error
     out = BytesIO()
@@ -97,12 +103,23 @@ def square(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _crop(image: Image.Image) -> Image.Image:
+def cut(image: Image.Image) -> Image.Image:
+    """The middle of the picture, SIZE x SIZE."""
+    return ImageOps.fit(image, (SIZE, SIZE))
+
+
+def contain(image: Image.Image) -> Image.Image:
+    """The whole picture, made smaller until it is inside SIZE x SIZE."""
+    image.thumbnail((SIZE, SIZE))
+    return image
+
+
+def _bare(image: Image.Image, fit: Callable[[Image.Image], Image.Image]) -> Image.Image:
     upright = ImageOps.exif_transpose(image)
     mode = "RGBA" if upright.has_transparency_data else "RGB"
-    cut = ImageOps.fit(upright.convert(mode), (SIZE, SIZE))
+    fitted = fit(upright.convert(mode))
     # A new image from the bare pixels: profiles and comments would otherwise travel along.
-    return Image.frombytes(mode, cut.size, cut.tobytes())
+    return Image.frombytes(mode, fitted.size, fitted.tobytes())
 
 
 def _replace(user: User, name: str) -> None:

@@ -6,7 +6,7 @@ tokens and tickets as SHA-256 digests.
 """
 
 import unicodedata
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -215,38 +215,8 @@ class ThrottleCounter(models.Model):
         return f"throttle counter {self.pk}"
 
 
-class AccountSettings(models.Model):
-    """The one row of settings that administrators change while the site runs."""
-
-    class RegistrationMode(models.TextChoices):
-        OPEN = "open", _("Open: whoever signs up may sign in at once")
-        APPROVAL = "approval", _("Approval: an administrator approves each new user")
-        CLOSED = "closed", _("Closed: only administrators add users")
-
-    registration_mode = models.CharField(
-        _("registration"), max_length=16, choices=RegistrationMode.choices, default=RegistrationMode.OPEN
-    )
-
-    class Meta:
-        db_table = "account_settings"
-        verbose_name = _("account settings")
-        verbose_name_plural = _("account settings")
-
-    def __str__(self) -> str:
-        return str(_("Account settings"))
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the settings, always as the same row."""
-        self.pk = 1
-        super().save(*args, **kwargs)
-
-    @classmethod
-    def load(cls) -> Self:
-        """The settings in force; the defaults as long as nobody has changed any."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
-
-
 # Below, because Django looks for an app's tables here.
 from accounts.audit.models import AuditEntry  # noqa: E402, F401
 from accounts.budgets.models import Budget, BudgetCounter, Reservation, TopUp  # noqa: E402, F401
 from accounts.groups.models import GroupPolicy  # noqa: E402, F401
+from accounts.site.models import SiteSettings  # noqa: E402, F401

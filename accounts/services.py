@@ -29,7 +29,7 @@ from accounts.audit.models import What
 from accounts.backends import verify
 from accounts.devices import device_of
 from accounts.groups import policy
-from accounts.models import AccountSettings, RefreshToken, SignIn, SocketTicket, User, username_key
+from accounts.models import RefreshToken, SignIn, SiteSettings, SocketTicket, User, username_key
 from accounts.sessions import stored_key
 from aihelper.lib.errors import Conflict, Forbidden, NotSignedIn
 
@@ -45,11 +45,11 @@ def register(username: str, password: str, email: str = "") -> User:
 
     Raises Forbidden(registration_closed), or ValidationError with sentences for each field.
     """
-    mode = AccountSettings.load().registration_mode
-    if mode == AccountSettings.RegistrationMode.CLOSED:
+    mode = SiteSettings.load().registration_mode
+    if mode == SiteSettings.RegistrationMode.CLOSED:
         raise Forbidden(_("Sign-up is closed. Please ask an administrator."), code="registration_closed")
     user = User(username=User.normalize_username(username), email=User.objects.normalize_email(email))
-    user.is_approved = mode == AccountSettings.RegistrationMode.OPEN
+    user.is_approved = mode == SiteSettings.RegistrationMode.OPEN
     _validate(user, password)
     user.set_password(password)
     try:

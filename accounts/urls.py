@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import audit, sign_in, sign_ins, user
+from accounts.api import audit, sign_in, sign_ins, site, user
 
 urlpatterns = [
     path("api/register", sign_in.RegisterView.as_view(), name="register"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("api/user/audit", audit.AuditView.as_view(), name="user-audit"),
     path("api/user/avatar", user.AvatarView.as_view(), name="user-avatar"),
     path("media/avatars/<uuid:name>.webp", user.AvatarFileView.as_view(), name="avatar-file"),
+    path("media/site/<uuid:name>.webp", site.LogoView.as_view(), name="site-logo"),
 ]

@@ -8,6 +8,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import SiteSettings
+
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite as UnfoldAdminSite
 else:
@@ -62,7 +64,7 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
             ("chat.usagerecord", "receipt_long"),
         ),
     ),
-    (_("Settings"), (("accounts.accountsettings", "tune"),)),
+    (_("Settings"), (("accounts.sitesettings", "tune"),)),
 )
 # Entries that are no lists: the page's title, and the model that one has to be allowed to look at.
 PAGES: dict[str, tuple[Any, str]] = {"admin:providers_provider_status": (_("Status"), "providers.provider")}
@@ -75,8 +77,9 @@ class AdminSite(UnfoldAdminSite):
     index_title = _("Overview")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """The theme's, without its colours: they are ours, and in a file (stylesheet)."""
-        return {**super().each_context(request), "colors": None}
+        """The theme's, with the site's own name; without its colours: they are ours, and in a file (stylesheet)."""
+        name = SiteSettings.load().site_name
+        return {**super().each_context(request), "colors": None, "site_title": name, "site_header": name}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The rooms, with what this administrator may look at."""

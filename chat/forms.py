@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from aihelper.lib.forms import LinesField
 from chat.engine import words
 from chat.models import BlockedWord, Role
 from chat.models.moderation import BlockAction
@@ -14,38 +15,11 @@ from chat.services import text_files
 from providers.models import ModelConfig
 from providers.validators import validate_parameters
 
-MAX_SUGGESTIONS = 8
-MAX_SUGGESTION_CHARS = 200
-
 if TYPE_CHECKING:
     RoleFormBase = forms.ModelForm[Role]
     BlockedWordFormBase = forms.ModelForm[BlockedWord]
 else:
     RoleFormBase = BlockedWordFormBase = forms.ModelForm
-
-
-class LinesField(forms.CharField):
-    """A list of short texts, one per line."""
-
-    widget = UnfoldAdminTextareaWidget(attrs={"rows": 4})
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show a list as lines; what was typed stays as typed."""
-        return "\n".join(str(line) for line in value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[str]:
-        """Raises ValidationError for too many lines or too long ones."""
-        lines = [line.strip() for line in str(super().clean(value)).splitlines() if line.strip()]
-        if len(lines) > MAX_SUGGESTIONS:
-            raise ValidationError(_("At most %(limit)d lines, please."), params={"limit": MAX_SUGGESTIONS})
-        if any(len(line) > MAX_SUGGESTION_CHARS for line in lines):
-            sentence = _("A line may have at most %(limit)d characters.")
-            raise ValidationError(sentence, params={"limit": MAX_SUGGESTION_CHARS})
-        return lines
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare the lines, not the list with the text."""
-        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
 
 
 class RoleForm(RoleFormBase):

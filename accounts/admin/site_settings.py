@@ -1,34 +1,93 @@
 """The one row of settings."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
-from accounts.models import AccountSettings
+from accounts.models import SiteSettings
+from accounts.site import logo
 from aihelper.lib.admin import ModelAdmin
+from aihelper.lib.errors import AppError
+from aihelper.lib.forms import LinesField
+
+if TYPE_CHECKING:
+    FormBase = forms.ModelForm[SiteSettings]
+else:
+    FormBase = forms.ModelForm
 
 
-@admin.register(AccountSettings)
-class AccountSettingsAdmin(ModelAdmin[AccountSettings]):
+class SiteSettingsForm(FormBase):
+    """The settings; a picture becomes the logo only when it can be decoded."""
+
+    suggestions = LinesField(
+        label=_("suggested questions"), required=False, help_text=_("One per line, four look best.")
+    )
+    suggestions_zh = LinesField(
+        label=_("suggested questions (Chinese)"), required=False, help_text=_("One per line, four look best.")
+    )
+    picture = forms.FileField(
+        label=_("logo"),
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=_("PNG, JPEG, WebP or GIF up to 2 MB; it becomes 256 pixels large."),
+    )
+    no_logo = forms.BooleanField(label=_("back to the built-in sign"), required=False, widget=UnfoldBooleanSwitchWidget)
+
+    class Meta:
+        model = SiteSettings
+        fields = (
+            "site_name", "welcome", "welcome_zh", "suggestions", "suggestions_zh", "registration_mode", "sharing",
+            "trash_days",
+        )  # fmt: skip
+
+    def clean_picture(self) -> bytes | None:
+        """The picture as it will be served. Raises ValidationError for what is none."""
+        file = self.cleaned_data["picture"]
+        try:
+            return logo.encode(file.read()) if file else None
+        except AppError as error:
+            raise ValidationError(str(error.detail)) from error
+
+    def save(self, commit: bool = True) -> SiteSettings:
+        """With the new logo's name in the row."""
+        if picture := self.cleaned_data["picture"]:
+            self.instance.logo = logo.keep(picture)
+        elif self.cleaned_data["no_logo"]:
+            self.instance.logo = ""
+        return super().save(commit)
+
+
+@admin.register(SiteSettings)
+class SiteSettingsAdmin(ModelAdmin[SiteSettings]):
     """The one row of settings; the list goes straight to it."""
 
-    radio_fields: ClassVar[dict[str, Any]] = {"registration_mode": admin.VERTICAL}
+    form = SiteSettingsForm
+    radio_fields: ClassVar[dict[str, Any]] = {"registration_mode": admin.VERTICAL, "sharing": admin.VERTICAL}
+    fieldsets = (
+        (_("The site"), {"fields": ("site_name", "picture", "no_logo")}),
+        (_("An empty chat"), {"fields": ("welcome", "welcome_zh", "suggestions", "suggestions_zh")}),
+        (_("What people may do"), {"fields": ("registration_mode", "sharing", "trash_days")}),
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """There is one row already, or its defaults."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: AccountSettings | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: SiteSettings | None = None) -> bool:
         """Settings are changed, not deleted."""
         return False
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> AccountSettings | None:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> SiteSettings | None:
         """The stored row, or the defaults as long as there is none."""
-        return AccountSettings.load() if object_id == "1" else None
+        return SiteSettings.load() if object_id == "1" else None
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Go to the row."""
-        return redirect(reverse("admin:accounts_accountsettings_change", args=["1"]))
+        return redirect(reverse("admin:accounts_sitesettings_change", args=["1"]))

@@ -4,12 +4,12 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from accounts.models import AccountSettings, SignIn, User
+from accounts.models import SignIn, SiteSettings, User
 from accounts.tests.support import PASSWORD, bearer
 
 pytestmark = pytest.mark.django_db
 USERS = "/admin/accounts/user/"
-SETTINGS = "/admin/accounts/accountsettings/"
+SETTINGS = "/admin/accounts/sitesettings/"
 INFO = "/api/user/info"
 
 
@@ -173,10 +173,10 @@ def test_who_is_no_administrator(client: Client, alice: Any) -> None:
 def test_settings(office: Client) -> None:
     assert office.get(SETTINGS).headers["Location"] == f"{SETTINGS}1/change/"
     assert "Closed" in office.get(f"{SETTINGS}1/change/").content.decode()
-    office.post(f"{SETTINGS}1/change/", {"registration_mode": "closed"})
-    assert AccountSettings.load().registration_mode == "closed"
-    office.post(f"{SETTINGS}1/change/", {"registration_mode": "anything"})
-    assert AccountSettings.load().registration_mode == "closed"
+    office.post(f"{SETTINGS}1/change/", {"site_name": "AI Helper", "sharing": "public", "registration_mode": "closed"})
+    assert SiteSettings.load().registration_mode == "closed"
+    office.post(f"{SETTINGS}1/change/", {"site_name": "x", "sharing": "public", "registration_mode": "any"})
+    assert SiteSettings.load().registration_mode == "closed"
     assert office.get(f"{SETTINGS}add/").status_code == 403
     assert office.get(f"{SETTINGS}2/change/").status_code == 302
     assert office.post(f"{SETTINGS}1/delete/", {"post": "yes"}).status_code == 403

@@ -64,9 +64,9 @@ def test_register(api: Any) -> None:
 
 
 def test_register_for_approval(api: Any) -> None:
-    from accounts.models import AccountSettings
+    from accounts.models import SiteSettings
 
-    AccountSettings(registration_mode="approval").save()
+    SiteSettings(registration_mode="approval").save()
     api.post("/api/register", EVIL | {"username": "carol", "password": PASSWORD, "email": ""}, format="json")
     assert User.objects.get().is_approved is False
 

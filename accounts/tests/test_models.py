@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection
 
 from accounts.fields import BinaryCharField
-from accounts.models import AccountSettings, User, username_key
+from accounts.models import SiteSettings, User, username_key
 
 pytestmark = pytest.mark.django_db
 
@@ -86,11 +86,11 @@ def test_create_superuser_by_command(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_settings_are_one_row() -> None:
-    assert AccountSettings.load().registration_mode == "open"
-    AccountSettings(registration_mode="closed").save()
-    AccountSettings(registration_mode="approval").save()
-    assert AccountSettings.load().registration_mode == "approval"
-    assert AccountSettings.objects.count() == 1
+    assert SiteSettings.load().registration_mode == "open"
+    SiteSettings(registration_mode="closed").save()
+    SiteSettings(registration_mode="approval").save()
+    assert SiteSettings.load().registration_mode == "approval"
+    assert SiteSettings.objects.count() == 1
 
 
 def test_no_password_means_no_sign_in(api: Any) -> None:

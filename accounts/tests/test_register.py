@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import AccountSettings, User
+from accounts.models import SiteSettings, User
 from accounts.tests.support import PASSWORD, in_parallel, login
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ def register(api: Any, username: str = "carol", password: str = PASSWORD, **more
 
 
 def set_mode(mode: str) -> None:
-    AccountSettings(registration_mode=mode).save()
+    SiteSettings(registration_mode=mode).save()
 
 
 def test_it_works(api: Any) -> None:

@@ -15,6 +15,7 @@ ROUTES = {
     "/api/user/password": {"post"},
     "/api/user/avatar": {"post", "delete"},
     "/media/avatars/{name}.webp": {"get"},
+    "/media/site/{name}.webp": {"get"},
 }
 
 

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import avatars, tokens
 from accounts.models import SignIn, User
+from accounts.site import logo
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError
 from aihelper.lib.testing.asgi import Exchange, scope
@@ -181,6 +182,7 @@ async def variables(alice: User, png: bytes, media_root: Path, transactional_db:
     supervisors.use(engine)
     await run_db(services.ensure_demo)
     await run_db(avatars.store, alice, BytesIO(png))
+    sign = await run_db(logo.keep, logo.encode(png))
     document = await run_db(documents.create, alice, "notes.md", "Milk and bread")
     prompt = await run_db(prompts.create, alice, "translate", "Translate", "Translate into {{language|English}}:")
     pair = await run_db(tokens.issue, alice)
@@ -205,6 +207,7 @@ async def variables(alice: User, png: bytes, media_root: Path, transactional_db:
         "PROMPT": prompt.prompt_id,
         "IMPORT": await run_db(lambda: ChatImport.objects.create(user=alice).import_id),
         "AVATAR": str(avatars.url_of(alice)),
+        "LOGO": f"/media/site/{sign}",
     }
     await engine.close()
     supervisors.use(None)

@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import SiteSettings
 from aihelper.lib import net, webpush
 from aihelper.lib.db import run_db
 from chat.models import Generation, PushSubscription
@@ -116,7 +117,11 @@ def _due(generation_id: str, has_tabs: bool) -> list[Message]:
         return []
     with translation.override(user.locale or settings.LANGUAGE_CODE):
         named = user.preferences.get("push_title") is not False and session.title
-        text = {"title": named or "AI Helper", "body": _("Your answer is ready."), "path": f"/c/{session.session_id}"}
+        text = {
+            "title": named or SiteSettings.load().site_name,
+            "body": _("Your answer is ready."),
+            "path": f"/c/{session.session_id}",
+        }
     payload = json.dumps(text, ensure_ascii=False).encode()
     # A newer message about the same chat takes the place of one that was not delivered yet.
     topic = webpush.encode(sha256(session.session_id.encode()).digest()[:24])

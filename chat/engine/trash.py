@@ -1,4 +1,4 @@
-"""The sweep of the trash: what lies there longer than TRASH_DAYS, or was given up, is deleted for good.
+"""The sweep of the trash: what lies there longer than it may (SiteSettings), or was given up, is deleted for good.
 
 Every process sweeps once an hour, and at once when somebody empties a trash. Several at the same time do no harm:
 each batch locks its sessions and looks again whether they are still to go, so nobody deletes what was restored.
@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import SiteSettings
 from chat.engine import unused
 from chat.models import Draft, Generation, Message, Session
 from chat.models.generation import LIVE_STATES
@@ -30,7 +30,7 @@ _LOOK = 1000
 
 def cutoff(days: int | None = None) -> datetime:
     """What was deleted before this moment is due; `days` stands for the setting, of which 0 means never."""
-    days = settings.TRASH_DAYS if days is None else days
+    days = SiteSettings.load().trash_days_in_force if days is None else days
     # One second after, so that what was given up is always due.
     return timezone.now() - timedelta(days=days) if days else GIVEN_UP + timedelta(seconds=1)
 

@@ -25,8 +25,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import sign_ins
-from accounts.models import AccountSettings, User
+from accounts.models import SiteSettings, User
 from accounts.profile import describe
+from accounts.site import logo
 
 ENTRY = "src/main.ts"
 # The chunk that draws messages (static/vite.config.ts names it), and the pages of those who are not signed in.
@@ -157,14 +158,21 @@ def _address(file: str) -> str:
 def boot_data(user: User | None) -> dict[str, Any]:
     """What the front end reads before it asks for anything (static/src/boot.ts)."""
     profile = describe(user) if user else None
+    site = SiteSettings.load()
     return {
         "user": profile,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "locale": (user.locale if user else "") or translation.get_language(),
         "locale_cookie": settings.LANGUAGE_COOKIE_NAME,
-        "registration_mode": AccountSettings.load().registration_mode,
+        "registration_mode": site.registration_mode,
         "max_message_chars": settings.MAX_MESSAGE_CHARS,
-        "trash_days": settings.TRASH_DAYS,
+        "trash_days": site.trash_days_in_force,
+        "site": {
+            "name": site.site_name,
+            "logo": logo.url_of(site),
+            "welcome": {"en": site.welcome, "zh-hans": site.welcome_zh or site.welcome},
+            "suggestions": {"en": site.suggestions, "zh-hans": site.suggestions_zh or site.suggestions},
+        },
     }
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import throttling
-from accounts.models import User
+from accounts.models import SiteSettings, User
 from aihelper.lib.errors import AppError, NotSignedIn, TooManyRequests
 from chat import pages, presenters, selectors
 from chat.models import Share
@@ -56,13 +56,15 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, assets: pages.Assets, error: AppError) -> HttpResponse:
+    site_name = SiteSettings.load().site_name
     gone = error.status != TooManyRequests.status
     context = _common(assets, str(getattr(request, "LANGUAGE_CODE", ""))) | {
         "title": _("This link does not work") if gone else _("Too many requests"),
         "sentence": _("It was taken back, or it was never there. Ask whoever gave it to you for a new one.")
         if gone
         else str(error.detail),
-        "home": _("To AI Helper"),
+        "home": _("To %(site)s") % {"site": site_name},
+        "site_name": site_name,
     }
     response = _private(render(request, "chat/share_gone.html", context, status=error.status))
     if "retry_after" in error.extra:

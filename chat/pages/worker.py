@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw
 
+from accounts.models import SiteSettings
 from chat import pages
 
 FILE = "sw.js"
@@ -107,6 +108,7 @@ def _is_small(folder: Path, address: str) -> bool:
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a browser needs to install the page as an app."""
+    site = SiteSettings.load()
     icons = [{"src": f"{settings.STATIC_URL}icon.svg", "sizes": "any", "type": "image/svg+xml"}]
     for size in (192, 512):
         address = reverse("icon", args=[size])
@@ -116,8 +118,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         ]
     body = {
         "id": "/",
-        "name": "AI Helper",
-        "short_name": "AI Helper",
+        "name": site.site_name,
+        "short_name": site.site_name,
         "description": _("Ask anything. Answers stay yours, and are never lost."),
         "lang": pages.TAGS.get(translation.get_language() or "", "en"),
         "start_url": "/",

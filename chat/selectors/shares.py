@@ -3,10 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import SiteSettings, User
 from aihelper.lib.errors import NotFound, NotSignedIn
 from chat.cursors import SessionCursor
 from chat.models import Share
@@ -14,7 +13,7 @@ from chat.models.share import ShareAudience
 from chat.selectors.sessions import session
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
-# By settings.SHARING: to whom people may open links at all.
+# By SiteSettings.sharing_in_force: to whom people may open links at all.
 _AUDIENCES: dict[str, tuple[ShareAudience, ...]] = {
     "public": (ShareAudience.PRIVATE, ShareAudience.MEMBERS, ShareAudience.PUBLIC),
     "members": (ShareAudience.PRIVATE, ShareAudience.MEMBERS),
@@ -32,7 +31,7 @@ class SharesPage:
 
 def audiences() -> tuple[ShareAudience, ...]:
     """To whom links may be open on this server; none when sharing is switched off."""
-    return _AUDIENCES.get(settings.SHARING, ())
+    return _AUDIENCES[SiteSettings.load().sharing_in_force]
 
 
 def own_share(user: User, token: object, *, lock: bool = False) -> Share:
@@ -56,9 +55,10 @@ def readable_share(reader: User | None, token: object) -> Share:
     # Owners see what they may still take back, whatever the server allows by now.
     if found is not None and reader is not None and reader.pk == found.user_id:
         return found
-    if found is None or found.audience == ShareAudience.PRIVATE or not audiences():
+    allowed = audiences()
+    if found is None or found.audience == ShareAudience.PRIVATE or not allowed:
         raise NotFound
-    if reader is None and (found.audience != ShareAudience.PUBLIC or ShareAudience.PUBLIC not in audiences()):
+    if reader is None and (found.audience != ShareAudience.PUBLIC or ShareAudience.PUBLIC not in allowed):
         raise NotSignedIn
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import AccountSettings, User
+from accounts.models import SiteSettings, User
 from chat import pages
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_it_speaks_the_language_of_the_browser(client: Client) -> None:
 
 
 def test_it_tells_how_sign_up_works(client: Client) -> None:
-    AccountSettings(registration_mode="closed").save()
+    SiteSettings(registration_mode="closed").save()
     assert boot_of(client.get("/register").content.decode())["registration_mode"] == "closed"
 
 

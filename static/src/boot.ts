@@ -1,5 +1,14 @@
 import type { Locale, User } from "@/types/api";
 
+/** What administrators have made of the site; what is empty stays as it is built in. */
+export interface Site {
+  name: string;
+  logo: string | null;
+  /** For an empty chat with the role that everybody begins with. */
+  welcome: Record<Locale, string>;
+  suggestions: Record<Locale, string[]>;
+}
+
 /** What the server put into the page: the shell's JSON script element. */
 export interface Boot {
   user: User | null;
@@ -10,6 +19,7 @@ export interface Boot {
   max_message_chars: number;
   /** How long what was deleted can be brought back; 0: until it is deleted for good. */
   trash_days: number;
+  site: Site;
   /** The service worker shows this page because there is no network. */
   offline: boolean;
 }
@@ -22,6 +32,7 @@ const DEFAULTS: Boot = {
   registration_mode: "open",
   max_message_chars: 100_000,
   trash_days: 30,
+  site: { name: "", logo: null, welcome: { en: "", "zh-hans": "" }, suggestions: { en: [], "zh-hans": [] } },
   offline: false,
 };
 

@@ -22,6 +22,7 @@ OPEN = frozenset(
         ("GET", "sw.js"),
         ("GET", "manifest.webmanifest"),
         ("GET", "icons/<int:size>.png"),
+        ("GET", "media/site/<uuid:name>.webp"),
         ("POST", "api/register"),
         ("POST", "api/login"),
         ("POST", "api/token"),
@@ -56,6 +57,7 @@ DELETE api/user/sign-ins                                            401   200   
 DELETE api/user/sign-ins/<int:sign_in_id>                           401   200         200   404   404 401       401
 GET    api/user/audit                                               401   200         200   200   200 401       401
 GET    media/avatars/<uuid:name>.webp                               401   200         200   200   200 401       401
+GET    media/site/<uuid:name>.webp                                   200   200         200   200   200 200       200
 GET    api/models                                                   401   200         200   200   200 401       401
 GET                                                                 200   200         200   200   200 200       200
 GET    login                                                        200   200         200   200   200 200       200
@@ -184,12 +186,12 @@ admin/accounts/signin/<path:object_id>/history/                             200
 admin/accounts/signin/<path:object_id>/delete/                              403
 admin/accounts/signin/<path:object_id>/change/                              200
 admin/accounts/signin/<path:object_id>/                                     302
-admin/accounts/accountsettings/                                             302
-admin/accounts/accountsettings/add/                                         403
-admin/accounts/accountsettings/<path:object_id>/history/                    200
-admin/accounts/accountsettings/<path:object_id>/delete/                     403
-admin/accounts/accountsettings/<path:object_id>/change/                     200
-admin/accounts/accountsettings/<path:object_id>/                            302
+admin/accounts/sitesettings/                                                302
+admin/accounts/sitesettings/add/                                            403
+admin/accounts/sitesettings/<path:object_id>/history/                       200
+admin/accounts/sitesettings/<path:object_id>/delete/                        403
+admin/accounts/sitesettings/<path:object_id>/change/                        200
+admin/accounts/sitesettings/<path:object_id>/                               302
 admin/providers/modelconfig/                                                200
 admin/providers/modelconfig/add/                                            200
 admin/providers/modelconfig/<path:object_id>/history/                       200

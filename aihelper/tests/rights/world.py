@@ -19,7 +19,7 @@ from accounts.audit import log
 from accounts.audit.models import What
 from accounts.budgets import ledger, top_up
 from accounts.budgets.models import Budget
-from accounts.models import AccountSettings, SignIn, User
+from accounts.models import SignIn, SiteSettings, User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import ORIGIN, Headers
 from aihelper.lib.testing.plugin import PASSWORD
@@ -139,6 +139,7 @@ def build(column: str) -> World:
     share = Share.objects.create(user=owner, session=session, snapshot=snapshot)
     avatar = str(uuid.uuid4())
     default_storage.save(f"avatars/{avatar}.webp", ContentFile(b"RIFF"))
+    default_storage.save(f"site/{avatar}.webp", ContentFile(b"RIFF"))
     document = documents.create(owner, "words.txt", "A document of the owner's")
     role = Role.objects.create(
         owner=owner, slug=f"own-{uuid.uuid4().hex}", name="Mine", system_prompt="A secret of the owner's"
@@ -217,7 +218,7 @@ def rows_of_the_administration() -> dict[str, Any]:
         "auth/group": Group.objects.create(name="group").pk,
         "accounts/user": world.owner.pk,
         "accounts/signin": world.sign_in.pk,
-        "accounts/accountsettings": AccountSettings.load().pk,
+        "accounts/sitesettings": SiteSettings.load().pk,
         "providers/provider": provider.pk,
         "providers/modelconfig": provider.models.all()[0].pk,
         "chat/session": world.session.pk,

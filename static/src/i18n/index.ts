@@ -5,6 +5,7 @@
 import { defineAsyncComponent, type Component } from "vue";
 import { createI18n } from "vue-i18n";
 
+import { boot } from "@/boot";
 import { compileTexts, type Texts } from "@/i18n/compile";
 import type { Locale } from "@/types/api";
 
@@ -33,6 +34,7 @@ async function merge(tag: string, area: string): Promise<void> {
   const file = FILES[`./${tag}/${area}.ts`];
   if (!file) throw new Error(`There are no texts for ${area} in ${tag}.`);
   i18n.global.mergeLocaleMessage(tag, compileTexts((await file()).default) as never);
+  if (area === "core" && boot.site.name) i18n.global.mergeLocaleMessage(tag, { app: { name: () => boot.site.name } } as never);
 }
 
 /** Speaks another language, in all areas that have been asked for. Rejects when its texts cannot be fetched. */

@@ -63,7 +63,7 @@ export const useModels = defineStore("models", () => {
   const roleForNew = computed(() => findRole(chosenRole.value ?? user.preferences.role)?.slug ?? defaultRole.value);
 
   return {
-    groups, roles, all, loaded, defaultModel, chosenModel, chosenRole, modelForNew, roleForNew,
+    groups, roles, all, loaded, defaultModel, defaultRole, chosenModel, chosenRole, modelForNew, roleForNew,
     load, renew, reloadRoles, find, nameOf, findRole,
   };
 });
