@@ -240,6 +240,12 @@ CREATE TABLE `chat_prompts` (
     CONSTRAINT `prompt_command` UNIQUE (`owner_id`, `command`)
 );
 
+CREATE TABLE `chat_prompt_groups` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `prompt_id` bigint NOT NULL,
+    `group_id` integer NOT NULL
+);
+
 CREATE TABLE `chat_roles` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `slug` varchar(64) NOT NULL UNIQUE,
@@ -261,6 +267,12 @@ CREATE TABLE `chat_roles` (
     `create_time` datetime(6) NOT NULL,
     `update_time` datetime(6) NOT NULL,
     `owner_id` bigint NULL
+);
+
+CREATE TABLE `chat_role_groups` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `role_id` bigint NOT NULL,
+    `group_id` integer NOT NULL
 );
 
 CREATE TABLE `chat_search_entries` (
@@ -626,7 +638,13 @@ ALTER TABLE `chat_imports` ADD CONSTRAINT `chat_imports_user_id_00bc5d59_fk_user
 CREATE INDEX `import_by_time` ON `chat_imports` (`user_id`, `create_time`);
 ALTER TABLE `chat_prompts` ADD CONSTRAINT `chat_prompts_owner_id_8ef86ec3_fk_users_id` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`);
 CREATE INDEX `chat_prompts_command_35280076` ON `chat_prompts` (`command`);
+ALTER TABLE `chat_prompt_groups` ADD CONSTRAINT `chat_prompt_groups_prompt_id_group_id_a1fc72a8_uniq` UNIQUE (`prompt_id`, `group_id`);
+ALTER TABLE `chat_prompt_groups` ADD CONSTRAINT `chat_prompt_groups_prompt_id_86cdbe01_fk_chat_prompts_id` FOREIGN KEY (`prompt_id`) REFERENCES `chat_prompts` (`id`);
+ALTER TABLE `chat_prompt_groups` ADD CONSTRAINT `chat_prompt_groups_group_id_57713b1f_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `chat_roles` ADD CONSTRAINT `chat_roles_owner_id_e129a54c_fk_users_id` FOREIGN KEY (`owner_id`) REFERENCES `users` (`id`);
+ALTER TABLE `chat_role_groups` ADD CONSTRAINT `chat_role_groups_role_id_group_id_195114cc_uniq` UNIQUE (`role_id`, `group_id`);
+ALTER TABLE `chat_role_groups` ADD CONSTRAINT `chat_role_groups_role_id_8c93471c_fk_chat_roles_id` FOREIGN KEY (`role_id`) REFERENCES `chat_roles` (`id`);
+ALTER TABLE `chat_role_groups` ADD CONSTRAINT `chat_role_groups_group_id_a99386a4_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `chat_search_entries` ADD CONSTRAINT `chat_search_entries_message_id_c49369d3_fk_ai_chat_messages_id` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
 CREATE FULLTEXT INDEX `search_tokens` ON `chat_search_entries` (`tokens`);
 ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_current_message_id_18fa8c77_fk_ai_chat_messages_id` FOREIGN KEY (`current_message_id`) REFERENCES `ai_chat_messages` (`id`);
@@ -719,6 +737,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0009_word_warnings', UTC_TIMESTAMP(6)),
     ('chat', '0010_imports', UTC_TIMESTAMP(6)),
     ('chat', '0011_tried', UTC_TIMESTAMP(6)),
+    ('chat', '0012_groups', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

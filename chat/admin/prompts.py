@@ -16,7 +16,8 @@ class PromptAdmin(ModelAdmin[Prompt]):
     list_editable = ("is_active",)
     list_filter = ("is_active",)
     search_fields = ("command", "title")
-    fields = ("command", "title", "text", "is_active", "create_time", "update_time")
+    autocomplete_fields = ("groups",)
+    fields = ("command", "title", "text", "groups", "is_active", "create_time", "update_time")
     readonly_fields = ("create_time", "update_time")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prompt]:

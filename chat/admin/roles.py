@@ -19,14 +19,14 @@ class RoleAdmin(ModelAdmin[Role]):
     form = RoleForm
     list_display = ("slug", "title", "owner", "is_active", "sort_order")
     list_editable = ("is_active", "sort_order")
-    list_filter = ("is_active", ("owner", admin.EmptyFieldListFilter))
+    list_filter = ("is_active", "groups", ("owner", admin.EmptyFieldListFilter))
     list_select_related = ("owner",)
     search_fields = ("slug", "^owner__username")
-    autocomplete_fields = ("owner",)
+    autocomplete_fields = ("groups", "owner")
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("create_time", "update_time")
     fieldsets = (
-        (None, {"fields": (("name", "slug", "emoji"), ("is_active", "sort_order"), "owner")}),
+        (None, {"fields": (("name", "slug", "emoji"), ("is_active", "sort_order"), "groups", "owner")}),
         (_("English"), {"fields": ("description", "welcome_message", "system_prompt", "suggestions")}),
         (
             _("Chinese"),

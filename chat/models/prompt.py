@@ -26,6 +26,14 @@ class Prompt(models.Model):
     )
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("text"), max_length=20_000)
+    groups = models.ManyToManyField(
+        "auth.Group",
+        blank=True,
+        related_name="+",
+        db_table="chat_prompt_groups",
+        verbose_name=_("groups"),
+        help_text=_("Empty: for everybody."),
+    )
     is_active = models.BooleanField(_("active"), default=True, db_column="status")
     create_time = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     update_time = models.DateTimeField(_("changed"), auto_now=True)

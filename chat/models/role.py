@@ -40,6 +40,14 @@ class Role(models.Model):
         verbose_name=_("owner"),
         help_text=_("Empty: for everybody."),
     )
+    groups = models.ManyToManyField(
+        "auth.Group",
+        blank=True,
+        related_name="+",
+        db_table="chat_role_groups",
+        verbose_name=_("groups"),
+        help_text=_("Empty: for everybody."),
+    )
     is_active = models.BooleanField(_("active"), default=True, db_column="status")
     sort_order = models.IntegerField(_("order"), default=0)
     create_time = models.DateTimeField(_("created"), auto_now_add=True)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from accounts.models import User
 from aihelper.lib.errors import NotFound
 from chat.models import Document, Draft, Prompt
+from chat.selectors.groups import offered_to
 from chat.selectors.ids import is_uuid
 
 MAX_DRAFTS = 50
@@ -48,7 +49,7 @@ def draft(user: User, session_key: str) -> Draft | None:
 
 def prompts(user: User) -> list[Prompt]:
     """The prompts that the person can use: their own and those for everybody, by command."""
-    rows = Prompt.objects.filter(Q(owner=user) | Q(owner=None, is_active=True))
+    rows = Prompt.objects.filter(Q(owner=user) | (offered_to(user, Prompt) & Q(is_active=True)))
     return list(rows.order_by("command", "pk"))
 
 

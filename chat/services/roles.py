@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from aihelper.lib.errors import NotFound
 from chat.models import Role
+from chat.selectors.groups import offered_to
 from chat.services.builtin_roles import BUILTIN, DEFAULT_SLUG
 
 
@@ -30,7 +31,9 @@ def create_builtin(using: str = DEFAULT_DB_ALIAS, apps: Any = all_apps, **_kwarg
 
 def visible_roles(user: User) -> list[Role]:
     """The roles that the person may choose, in the administrator's order."""
-    return list(Role.objects.filter(Q(owner=None) | Q(owner=user), is_active=True).order_by("sort_order", "pk"))
+    return list(
+        Role.objects.filter(offered_to(user, Role) | Q(owner=user), is_active=True).order_by("sort_order", "pk")
+    )
 
 
 def default_of(roles: list[Role]) -> Role | None:
