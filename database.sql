@@ -505,6 +505,19 @@ CREATE TABLE `refresh_tokens` (
     `user_id` bigint NOT NULL
 );
 
+CREATE TABLE `setting_changes` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `model` varchar(100) NOT NULL,
+    `object_id` varchar(64) NOT NULL,
+    `object_name` varchar(200) NOT NULL,
+    `action` varchar(16) NOT NULL,
+    `actor_name` varchar(64) NOT NULL,
+    `old` json NULL,
+    `new` json NULL,
+    `create_time` datetime(6) NOT NULL,
+    `actor_id` bigint NULL
+);
+
 CREATE TABLE `sign_ins` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `name_hash` varchar(64) NOT NULL UNIQUE,
@@ -686,6 +699,8 @@ ALTER TABLE `push_subscriptions` ADD CONSTRAINT `push_subscriptions_user_id_7dd0
 ALTER TABLE `refresh_tokens` ADD CONSTRAINT `refresh_tokens_user_id_b02a6331_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `refresh_tokens_family_e5d34df2` ON `refresh_tokens` (`family`);
 CREATE INDEX `refresh_tokens_expires_at_43567dd9` ON `refresh_tokens` (`expires_at`);
+ALTER TABLE `setting_changes` ADD CONSTRAINT `setting_changes_actor_id_1838e5ad_fk_users_id` FOREIGN KEY (`actor_id`) REFERENCES `users` (`id`);
+CREATE INDEX `setting_change_of` ON `setting_changes` (`model`, `object_id`, `id`);
 ALTER TABLE `sign_ins` ADD CONSTRAINT `sign_ins_user_id_d704d158_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `sign_in_seen` ON `sign_ins` (`user_id`, `last_seen`);
 ALTER TABLE `socket_tickets` ADD CONSTRAINT `socket_tickets_user_id_9f6bf076_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
@@ -711,6 +726,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0007_password_change', UTC_TIMESTAMP(6)),
     ('accounts', '0008_read_chats', UTC_TIMESTAMP(6)),
     ('accounts', '0008_site_settings', UTC_TIMESTAMP(6)),
+    ('accounts', '0009_setting_changes', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

@@ -219,4 +219,5 @@ class ThrottleCounter(models.Model):
 from accounts.audit.models import AuditEntry  # noqa: E402, F401
 from accounts.budgets.models import Budget, BudgetCounter, Reservation, TopUp  # noqa: E402, F401
 from accounts.groups.models import GroupPolicy  # noqa: E402, F401
+from accounts.history.models import SettingChange  # noqa: E402, F401
 from accounts.site.models import SiteSettings  # noqa: E402, F401

@@ -17,7 +17,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts.budgets import top_up
 from accounts.budgets.models import Budget, BudgetCounter, TopUp, Unit
 from accounts.models import User
-from aihelper.lib.admin import ModelAdmin, ReadOnlyAdmin
+from aihelper.lib.admin import ReadOnlyAdmin
+from aihelper.lib.history import HistoryAdmin
 
 
 def limit_of(budget: Budget) -> str:
@@ -49,7 +50,7 @@ class TopUpForm(Form):
 
 
 @admin.register(Budget)
-class BudgetAdmin(ModelAdmin[Budget]):
+class BudgetAdmin(HistoryAdmin[Budget]):
     """Limits for everybody, a group or a person."""
 
     list_display = ("name", "audience", "show_limit", "model_id", "is_shared", "is_active")

@@ -13,9 +13,9 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
 from accounts.models import SiteSettings
 from accounts.site import logo
-from aihelper.lib.admin import ModelAdmin
 from aihelper.lib.errors import AppError
 from aihelper.lib.forms import LinesField
+from aihelper.lib.history import HistoryAdmin
 
 if TYPE_CHECKING:
     FormBase = forms.ModelForm[SiteSettings]
@@ -65,10 +65,11 @@ class SiteSettingsForm(FormBase):
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(ModelAdmin[SiteSettings]):
+class SiteSettingsAdmin(HistoryAdmin[SiteSettings]):
     """The one row of settings; the list goes straight to it."""
 
     form = SiteSettingsForm
+    history_extra = ("logo",)
     radio_fields: ClassVar[dict[str, Any]] = {"registration_mode": admin.VERTICAL, "sharing": admin.VERTICAL}
     fieldsets = (
         (_("The site"), {"fields": ("site_name", "picture", "no_logo")}),

@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from aihelper.lib.admin import ModelAdmin
+from aihelper.lib.history import HistoryAdmin
 from chat.models import Prompt
 
 
 @admin.register(Prompt)
-class PromptAdmin(ModelAdmin[Prompt]):
+class PromptAdmin(HistoryAdmin[Prompt]):
     """The prompts for everybody. Those of single people are theirs, and not shown."""
 
     list_display = ("command", "title", "is_active", "update_time")

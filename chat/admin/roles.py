@@ -7,13 +7,13 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from aihelper.lib.admin import ModelAdmin
+from aihelper.lib.history import HistoryAdmin
 from chat.forms import RoleForm
 from chat.models import Role
 
 
 @admin.register(Role)
-class RoleAdmin(ModelAdmin[Role]):
+class RoleAdmin(HistoryAdmin[Role]):
     """Whom people can talk to. Chinese texts are optional: where one is empty, the English stands."""
 
     form = RoleForm

@@ -9,15 +9,16 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 
-from aihelper.lib.admin import ModelAdmin, ReadOnlyAdmin
+from aihelper.lib.admin import ReadOnlyAdmin
 from aihelper.lib.errors import AppError
+from aihelper.lib.history import HistoryAdmin
 from chat.forms import BlockedWordForm, WordListForm
 from chat.models import BlockedWord, WordWarning
 from chat.services import word_lists
 
 
 @admin.register(BlockedWord)
-class BlockedWordAdmin(ModelAdmin[BlockedWord]):
+class BlockedWordAdmin(HistoryAdmin[BlockedWord]):
     """What may not be sent. A change holds for new messages within five seconds, on all servers."""
 
     form = BlockedWordForm
