@@ -539,7 +539,9 @@ CREATE TABLE `site_settings` (
     `suggestions_zh` json NOT NULL,
     `trash_days` integer UNSIGNED NULL CHECK (`trash_days` >= 0),
     `welcome` varchar(300) NOT NULL,
-    `welcome_zh` varchar(300) NOT NULL
+    `welcome_zh` varchar(300) NOT NULL,
+    `retention_at_once` bool NOT NULL,
+    `retention_days` integer UNSIGNED NULL CHECK (`retention_days` >= 0)
 );
 
 CREATE TABLE `socket_tickets` (
@@ -725,8 +727,9 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0006_group_policies', UTC_TIMESTAMP(6)),
     ('accounts', '0007_password_change', UTC_TIMESTAMP(6)),
     ('accounts', '0008_read_chats', UTC_TIMESTAMP(6)),
-    ('accounts', '0008_site_settings', UTC_TIMESTAMP(6)),
-    ('accounts', '0009_setting_changes', UTC_TIMESTAMP(6)),
+    ('accounts', '0009_site_settings', UTC_TIMESTAMP(6)),
+    ('accounts', '0010_setting_changes', UTC_TIMESTAMP(6)),
+    ('accounts', '0011_retention', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

@@ -44,7 +44,7 @@ class SiteSettingsForm(FormBase):
         model = SiteSettings
         fields = (
             "site_name", "welcome", "welcome_zh", "suggestions", "suggestions_zh", "registration_mode", "sharing",
-            "trash_days",
+            "trash_days", "retention_days", "retention_at_once",
         )  # fmt: skip
 
     def clean_picture(self) -> bytes | None:
@@ -74,7 +74,8 @@ class SiteSettingsAdmin(HistoryAdmin[SiteSettings]):
     fieldsets = (
         (_("The site"), {"fields": ("site_name", "picture", "no_logo")}),
         (_("An empty chat"), {"fields": ("welcome", "welcome_zh", "suggestions", "suggestions_zh")}),
-        (_("What people may do"), {"fields": ("registration_mode", "sharing", "trash_days")}),
+        (_("What people may do"), {"fields": ("registration_mode", "sharing")}),
+        (_("How long chats are kept"), {"fields": ("trash_days", "retention_days", "retention_at_once")}),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ class What(models.TextChoices):
     PASSWORD_SET = "password_set", _("password set")
     PASSWORD_RESET = "password_reset", _("new password asked for")
     TOPPED_UP = "topped_up", _("budget topped up")
+    RETENTION = "retention", _("old chats let go")
     CHAT_READ = "chat_read", _("chat read")
 
 

@@ -3,12 +3,13 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 NAME = "AI Helper"
 MAX_TRASH_DAYS = 3650
+MAX_RETENTION_DAYS = 36_500
 
 
 class RegistrationMode(models.TextChoices):
@@ -54,6 +55,18 @@ class SiteSettings(models.Model):
         blank=True,
         validators=[MaxValueValidator(MAX_TRASH_DAYS)],
         help_text=_("0: until people delete their chats for good. Empty: as the server is set up."),
+    )
+    retention_days = models.PositiveIntegerField(
+        _("days that chats are kept"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_RETENTION_DAYS)],
+        help_text=_(
+            "After so many days without a message a chat goes. Empty: never. Groups can have their own number."
+        ),
+    )
+    retention_at_once = models.BooleanField(
+        _("old chats are deleted at once"), default=False, help_text=_("Off: they go to the trash first.")
     )
 
     class Meta:

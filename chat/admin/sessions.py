@@ -1,14 +1,21 @@
 """The conversations: when and how much, no word of them."""
 
-from django.contrib import admin
+from typing import cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import SiteSettings, User
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.admin import reading
+from chat.engine import retention
 from chat.models import Message, Session
 
 
@@ -16,6 +23,7 @@ from chat.models import Message, Session
 class SessionAdmin(ReadOnlyAdmin[Session]):
     """When, with which model and role, how much: nothing of what was said."""
 
+    list_before_template = "admin/chat/before_sessions.html"
     list_display = ("session_id", "user", "model_id", "role", "messages", "archived", "deleted_at", "update_time")
     list_filter = ("archived", ("deleted_at", admin.EmptyFieldListFilter), "update_time")
     list_select_related = ("user", "role")
@@ -30,13 +38,37 @@ class SessionAdmin(ReadOnlyAdmin[Session]):
     change_form_outer_before_template = "admin/chat/before_session.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """With the one page on which a chat is read, where a policy allows it."""
+        """With how long chats are kept, and the one page on which a chat is read, where a policy allows it."""
+        kept = self.admin_site.admin_view(self.retention_view)
         read = self.admin_site.admin_view(self.read_view)
-        return [path("<path:object_id>/read/", read, name="chat_session_read"), *super().get_urls()]
+        return [
+            path("retention/", kept, name="chat_session_retention"),
+            path("<path:object_id>/read/", read, name="chat_session_read"),
+            *super().get_urls(),
+        ]
 
     def read_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """See chat.admin.reading."""
         return reading.view(self, request, object_id)
+
+    def retention_view(self, request: HttpRequest) -> HttpResponse:
+        """What would go by the days that chats are kept; POST with `sure` lets it go."""
+        if not request.user.has_perm("chat.delete_session"):
+            raise PermissionDenied
+        if request.method == "POST" and request.POST.get("sure") == "yes":
+            count = retention.sweep(cast("User", request.user))
+            self.message_user(request, gettext("%(count)d chats have gone.") % {"count": count}, messages.SUCCESS)
+            return HttpResponseRedirect(request.path)
+        due = retention.dry_run()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("How long chats are kept"),
+            "opts": Session._meta,
+            "due": due,
+            "total": sum(one.chats for one in due),
+            "at_once": SiteSettings.load().retention_at_once,
+        }
+        return TemplateResponse(request, "admin/chat/retention.html", context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         """Add the number of messages: a subquery, so that only the rows of the page are counted."""

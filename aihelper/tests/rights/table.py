@@ -211,6 +211,7 @@ admin/providers/provider/<path:object_id>/delete/                           200
 admin/providers/provider/<path:object_id>/change/                           200
 admin/providers/provider/<path:object_id>/                                  302
 admin/chat/session/<path:object_id>/read/                                    403
+admin/chat/session/retention/                                               200
 admin/chat/session/                                                         200
 admin/chat/session/add/                                                     403
 admin/chat/session/<path:object_id>/history/                                200

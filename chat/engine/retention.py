@@ -1,0 +1,96 @@
+"""How long chats are kept: what nobody has written in for so many days goes, into the trash or for good.
+
+The days are the site's, or those of a person's groups; of several groups the fewest. Every process does it once an
+hour; several at the same time do no harm, because each UPDATE asks again for what it takes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts import notes
+from accounts.audit import log as audit
+from accounts.audit.models import What
+from accounts.groups.models import GroupPolicy
+from accounts.models import SiteSettings, User
+from chat.models import Session
+from chat.models.session import GIVEN_UP
+
+log = structlog.get_logger(__name__)
+
+# Sessions of one transaction: short enough not to keep writers waiting.
+BATCH = 200
+# What the tabs of a person hear when the numbers of the folders are others (chat.services.folders).
+_FOLDERS = "folders"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What would go by one number of days: chats, and of how many people. `by_group`: the number is of a group."""
+
+    days: int
+    by_group: bool
+    chats: int
+    people: int
+
+
+def dry_run() -> list[Due]:
+    """What would go now, by number of days; nothing is changed. Two queries, and one for each number."""
+    found = []
+    for days, by_group, rows in _rules(timezone.now()):
+        facts = rows.aggregate(chats=Count("pk"), people=Count("user_id", distinct=True))
+        found.append(Due(days, by_group, **facts))
+    return found
+
+
+def sweep(by: User | None = None) -> int:
+    """Let go what is due; answers how many chats. `by`: who asked for it, None for the hourly beat or the shell."""
+    at_once = SiteSettings.load().retention_at_once
+    total = 0
+    for days, _by_group, rows in _rules(timezone.now()):
+        count = _let_go(rows, at_once)
+        if count:
+            audit.note(What.RETENTION, person=None, by=by, object=f"{count} chats", reason=f"{days} days")
+        total += count
+    if total:
+        log.info("retention.swept", sessions=total)
+    return total
+
+
+def _rules(now: datetime) -> Iterator[tuple[int, bool, QuerySet[Session]]]:
+    """Each number of days that holds for anybody, with the chats that are due by it."""
+    policies = GroupPolicy.objects.filter(retention_days__isnull=False)
+    fewest = policies.filter(group__user=OuterRef("user_id")).order_by("retention_days").values("retention_days")[:1]
+    rows = Session.objects.filter(deleted_at=None).annotate(group_days=Subquery(fewest))
+    for days in sorted(set(policies.values_list("retention_days", flat=True))):
+        if days is not None:
+            yield days, True, rows.filter(update_time__lt=now - timedelta(days=days), group_days=days)
+    if days := SiteSettings.load().retention_days:
+        yield days, False, rows.filter(update_time__lt=now - timedelta(days=days), group_days=None)
+
+
+def _let_go(rows: QuerySet[Session], at_once: bool) -> int:
+    total = 0
+    while pks := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        taken = _take(rows, pks, at_once)
+        total += taken
+        if not taken:
+            break
+    return total
+
+
+@transaction.atomic
+def _take(rows: QuerySet[Session], pks: list[int], at_once: bool) -> int:
+    now = timezone.now()
+    # Asked again in the same breath: somebody may have written in one meanwhile.
+    found = list(rows.filter(pk__in=pks).select_for_update().values_list("pk", "user_id", "folder_id"))
+    keys = [pk for pk, _user, _folder in found]
+    Session.objects.filter(pk__in=keys).update(deleted_at=GIVEN_UP if at_once else now, changed_at=now)
+    for user in User.objects.filter(pk__in={user for _pk, user, folder in found if folder}):
+        notes.touch(user, _FOLDERS)
+    return len(keys)
