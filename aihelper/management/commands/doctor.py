@@ -14,7 +14,7 @@ from aihelper.operations.report import Check, ReportCommand
 class Command(ReportCommand):
     """Look at everything."""
 
-    help = gettext_lazy(
+    help: Any = gettext_lazy(
         "Look at the settings, the database, the files and the servers beside it, and say of each whether it is fine "
         "and what to do if not. Changes nothing. Ends with code 1 when something has failed."
     )

@@ -14,7 +14,7 @@ from aihelper.operations.report import Check, ReportCommand
 class Command(ReportCommand):
     """Look at what an upgrade depends on."""
 
-    help = gettext_lazy(
+    help: Any = gettext_lazy(
         "Look at the database before an upgrade: with the new code, before its first start. Says what would stop the "
         "migrations and what to do. Changes nothing. Ends with code 1 when the upgrade would fail."
     )

@@ -118,7 +118,7 @@ def _load(
         field for field in table.model._meta.concrete_fields if field not in table.fields and not field.generated
     ]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in (*table.fields, *left_out))
+    columns = ", ".join(quote(str(field.column)) for field in (*table.fields, *left_out))
     places = ", ".join(["%s"] * (len(table.fields) + len(left_out)))
     statement = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({places})"  # noqa: S608 - our own names
     defaults = [field.get_db_prep_save(field.get_default(), connection) for field in left_out]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef
@@ -45,7 +46,8 @@ def look_at_orphans() -> Iterator[Finding]:
     """Rows that refer to rows which are not there."""
     found = 0
     for model in tables.stored(past.apps()):
-        for field in model._meta.concrete_fields:
+        fields: list[Any] = list(model._meta.concrete_fields)
+        for field in fields:
             if not field.is_relation:
                 continue
             target = field.related_model._base_manager.filter(**{field.target_field.attname: OuterRef(field.attname)})

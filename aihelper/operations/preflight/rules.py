@@ -52,9 +52,10 @@ def _violations(app: str, operation: Any) -> Iterator[tuple[str, int]]:
 def _broken(model: Any, constraint: Any) -> Iterator[tuple[str, int]]:
     if isinstance(constraint, UniqueConstraint) and constraint.fields:
         rows = model._base_manager.filter(constraint.condition) if constraint.condition else model._base_manager
-        yield from _doubles(model, constraint.fields, rows)
+        yield from _doubles(model, tuple(constraint.fields), rows)
     elif isinstance(constraint, CheckConstraint):
-        holds = ExpressionWrapper(constraint.condition, output_field=BooleanField())
+        condition: Any = constraint.condition
+        holds = ExpressionWrapper(condition, output_field=BooleanField())
         # What is neither true nor false, because a value is missing, passes a check.
         if count := model._base_manager.annotate(rule_holds=holds).filter(rule_holds=False).count():
             yield constraint.name, count

@@ -168,7 +168,10 @@ def _edit(name: str, old: bytes, new: bytes) -> Callable[[dict[str, bytes]], Non
 
 
 def _drop(name: str) -> Callable[[dict[str, bytes]], None]:
-    return lambda members: members.pop(name) and None
+    def change(members: dict[str, bytes]) -> None:
+        del members[name]
+
+    return change
 
 
 DAMAGES = {

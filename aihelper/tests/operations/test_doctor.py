@@ -14,6 +14,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone, translation
 
 from accounts.models import ThrottleCounter, User
+from aihelper.operations.backup import schema
 from aihelper.operations.doctor import data, server
 from aihelper.tests.operations.seed import KEY
 from aihelper.tests.operations.support import levels, report
@@ -172,7 +173,7 @@ def test_looking_writes_nothing() -> None:
 
 
 def test_missing_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data.schema, "missing", lambda alias: [("chat", "0999_tomorrow")])
+    monkeypatch.setattr(schema, "missing", lambda alias: [("chat", "0999_tomorrow")])
     assert levels("doctor", "migrations") == ["fail"]
 
 

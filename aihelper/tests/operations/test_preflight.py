@@ -8,11 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, models
 from django.db.migrations import AddConstraint, AlterField, AlterUniqueTogether, Migration, RunPython
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from accounts.models import User
-from aihelper.operations.preflight import machine, rules
+from aihelper.operations.preflight import machine
 from aihelper.tests.operations.seed import KEY
 from aihelper.tests.operations.support import levels, report
 from chat.models import Folder, Message, Session
@@ -33,8 +34,8 @@ def healthy(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def coming(monkeypatch: pytest.MonkeyPatch, *operations: Any, app: str = "accounts") -> None:
     """Let a migration with these operations be due."""
     migration = Migration("0999_tomorrow", app)
-    migration.operations = list(operations)
-    monkeypatch.setattr(rules.MigrationExecutor, "migration_plan", lambda self, targets: [(migration, False)])
+    monkeypatch.setattr(migration, "operations", list(operations))
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda self, targets: [(migration, False)])
 
 
 def rule_of(facts: dict[str, Any]) -> dict[str, Any]:
