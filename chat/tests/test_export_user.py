@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from chat.management.commands import delete_user
 from chat.models import Document, Message, Session, UsageRecord
 from chat.tests import make
 from chat.tests.commands import facts, refused, run
@@ -70,7 +70,7 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize(("typed", "gone"), [("alice", True), ("Alice", False), ("", False), ("yes", False)])
 def test_delete_asks(chats: None, monkeypatch: pytest.MonkeyPatch, typed: str, gone: bool) -> None:
-    monkeypatch.setattr(delete_user.sys, "stdin", Terminal())
+    monkeypatch.setattr(sys, "stdin", Terminal())
     monkeypatch.setattr("builtins.input", lambda _question: typed)
     if gone:
         assert "alice was deleted, with 1 chats" in run("delete_user", "alice")
@@ -81,7 +81,7 @@ def test_delete_asks(chats: None, monkeypatch: pytest.MonkeyPatch, typed: str, g
 
 def test_delete_refuses(chats: None, admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody to ask, nobody of that name, and the last administrator."""
-    monkeypatch.setattr(delete_user.sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert refused("delete_user", "alice") == 2
     assert refused("delete_user", "nobody", "--yes") == 2
     assert refused("delete_user", admin.username, "--yes") == 1
