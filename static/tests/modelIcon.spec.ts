@@ -1,9 +1,9 @@
 import { mount } from "@vue/test-utils";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import ModelOption from "@/components/chat/ModelOption.vue";
 import ModelRow from "@/components/models/ModelRow.vue";
-import { i18n } from "@/i18n";
+import { i18n, loadTexts } from "@/i18n";
 import type { ModelInfo } from "@/types/api";
 
 const model = (icon?: string): ModelInfo => ({
@@ -15,6 +15,8 @@ describe.each(Object.entries(lists))("the icon of a model in %s", (_name, list) 
   const shown = (icon?: string): string[] =>
     mount(list as typeof ModelRow, { props: { model: model(icon), selected: false, favourite: false }, global: { plugins: [i18n] } })
       .findAll(".option-icon").map((each) => each.text());
+
+  beforeAll(() => loadTexts("models"));
 
   it("stands before the name", () => {
     expect(shown("🦉")).toEqual(["🦉"]);
