@@ -34,7 +34,7 @@ class DraggedMixin:
         """The ids of the page's rows in the order of their numbers; the form gets those that are stored instead."""
         data = request.POST.copy()
         names = [name for name in data if name.startswith("form-") and name.endswith(f"-{self.ordering_field}")]
-        rows = [(data[name], data.get(name.replace(self.ordering_field, "id"), ""), name) for name in names]
+        rows = [(str(data[name]), str(data.get(name.replace(self.ordering_field, "id"), "")), name) for name in names]
         numbered = [(int(number), int(pk), name) for number, pk, name in rows if _is_number(number) and _is_number(pk)]
         stored = dict(
             self.model.objects.filter(pk__in=[pk for _n, pk, _name in numbered]).values_list("pk", self.ordering_field)
@@ -42,7 +42,7 @@ class DraggedMixin:
         for _number, pk, name in numbered:
             if pk in stored:
                 data[name] = str(stored[pk])
-        request.POST = data
+        request.POST = data  # type: ignore[assignment] # Django's own middlewares do the same
         return [pk for _number, pk, _name in sorted(numbered, key=lambda row: row[0]) if pk in stored]
 
 
