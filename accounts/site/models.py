@@ -97,7 +97,7 @@ class SiteSettings(models.Model):
         order = Sharing.values
         if settings.SHARING not in order:
             return Sharing.OFF
-        return min(settings.SHARING, self.sharing, key=order.index)
+        return str(min(settings.SHARING, self.sharing, key=order.index))
 
     @property
     def trash_days_in_force(self) -> int:

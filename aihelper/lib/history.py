@@ -174,7 +174,7 @@ def _as_posted(form: forms.BaseForm, values: Values, model: type[Model]) -> Quer
         stored = model._meta.get_field(name)
         if isinstance(field.widget, forms.MultiWidget):
             parts = field.widget.decompress(stored.to_python(value))  # type: ignore[union-attr]
-            for number, part in enumerate(parts):
+            for number, part in enumerate(parts or ()):
                 data[f"{name}_{number}"] = "" if part is None else str(part)
         elif isinstance(stored, ManyToManyField):
             data.setlist(name, [str(pk) for pk in value])
