@@ -112,7 +112,8 @@ class Archive:
 
     def verify(self, progress: Progress) -> None:
         """Read all of it. Raises Damaged."""
-        expected = {MANIFEST, *(item.member for item in (*self.manifest.tables, *self.manifest.media))}
+        expected = {MANIFEST, *(table.member for table in self.manifest.tables)}
+        expected |= {file.member for file in self.manifest.media}
         if odd := sorted(set(self._zip.namelist()) ^ expected):
             raise _damaged(odd[0])
         for table in self.manifest.tables:

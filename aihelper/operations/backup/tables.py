@@ -48,7 +48,7 @@ class Table:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of its columns, in the order of the values in a line."""
-        return tuple(field.column for field in self.fields)
+        return tuple(str(field.column) for field in self.fields)
 
 
 def stored(apps: Any) -> list[type[Model]]:
@@ -78,5 +78,5 @@ def names_of(field: "Field[Any, Any]") -> str | None:
     """The label in BY_NAME that a field refers to, if it does."""
     if not isinstance(field, ForeignKey):
         return None
-    label = str(field.related_model._meta.label)  # type: ignore[union-attr] # a class, once the apps are loaded
+    label = str(field.related_model._meta.label)
     return label if label in BY_NAME else None

@@ -28,7 +28,7 @@ BACKUP_SECONDS = 24 * 3600
 
 def look_at_versions() -> Iterator[Finding]:
     """Python, Django and the database."""
-    wanted = [
+    wanted: list[tuple[str, tuple[int, ...], tuple[int, ...]]] = [
         ("Python", tuple(sys.version_info[:3]), MIN_PYTHON),
         ("Django", tuple(django.VERSION[:3]), MIN_DJANGO),
     ]
