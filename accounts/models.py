@@ -216,8 +216,11 @@ class ThrottleCounter(models.Model):
 
 
 # Below, because Django looks for an app's tables here.
-from accounts.audit.models import AuditEntry  # noqa: E402, F401
-from accounts.budgets.models import Budget, BudgetCounter, Reservation, TopUp  # noqa: E402, F401
-from accounts.groups.models import GroupPolicy  # noqa: E402, F401
-from accounts.history.models import SettingChange  # noqa: E402, F401
-from accounts.site.models import SiteSettings  # noqa: E402, F401
+from accounts.audit.models import AuditEntry as AuditEntry  # noqa: E402
+from accounts.budgets.models import Budget as Budget  # noqa: E402
+from accounts.budgets.models import BudgetCounter as BudgetCounter  # noqa: E402
+from accounts.budgets.models import Reservation as Reservation  # noqa: E402
+from accounts.budgets.models import TopUp as TopUp  # noqa: E402
+from accounts.groups.models import GroupPolicy as GroupPolicy  # noqa: E402
+from accounts.history.models import SettingChange as SettingChange  # noqa: E402
+from accounts.site.models import SiteSettings as SiteSettings  # noqa: E402

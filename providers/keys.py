@@ -3,10 +3,10 @@
 Secrets go in here and come out only in the moment of a call (`providers.secrets.unseal`).
 """
 
-import random as random_module
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -20,6 +20,7 @@ MAX_KEYS = 20
 # How many of a provider's keys one question tries at most.
 MAX_TRIED = 3
 MAX_COOLDOWN_SECONDS = 24 * 3600
+_dice = Random()  # noqa: S311 - a share of the load, not a secret
 
 KEY_REQUIRED = _(
     "The address has changed: please enter the key again. A key goes only to the server it was entered for."
@@ -43,7 +44,7 @@ class KeyChange:
 
 
 def in_order(
-    provider: Provider, *, random: Callable[[], float] = random_module.random, now: datetime | None = None
+    provider: Provider, *, random: Callable[[], float] = _dice.random, now: datetime | None = None
 ) -> list[ProviderKey]:
     """Return the keys in use, in the order in which to try them: drawn by weight, those that pause last."""
     now = now or timezone.now()

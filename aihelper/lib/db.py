@@ -93,6 +93,7 @@ def statements(rows: Iterable[T], length: Callable[[T], int], *, most: int) -> I
 # Deadlock and lock wait time-out of MySQL; both have rolled the transaction back.
 _MYSQL_RETRYABLE = {1213, 1205}
 MAX_TRIES = 4
+_jitter = random.Random()  # noqa: S311 - jitter, not a secret
 
 
 def retry_on_conflict(function: Callable[P, T]) -> Callable[P, T]:
@@ -109,7 +110,7 @@ def retry_on_conflict(function: Callable[P, T]) -> Callable[P, T]:
             except OperationalError as error:
                 if connection.in_atomic_block or not _is_conflict(error):
                     raise
-                time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - jitter, not a secret
+                time.sleep(_jitter.uniform(0.01, 0.05) * attempt)
         return function(*args, **kwargs)
 
     return wrapper

@@ -16,13 +16,15 @@ SANITISED = "chat/exports/page.py"
 # Which answers may be compressed is a decision about each of them (docs/decisions/compressed-answers.md).
 COMPRESSION, COMPRESSED = "aihelper/lib/compression.py", "chat/api/sessions.py"
 # A pattern, what to use instead, and the files that are the door themselves.
+# They name tables of our own models, quoted by the database's own rules.
+RESTORING, DOCTOR = "aihelper/operations/backup/restoring.py", "aihelper/operations/doctor/data.py"
 RULES = {
     r"\.create_task\(": ("aihelper.lib.tasks.spawn", {TASKS}),
     r"\bensure_future\(": ("aihelper.lib.tasks.spawn", {TASKS}),
     r"StreamingHttpResponse": ("a Channels consumer", set[str]()),
     r"\bFileResponse\b": ("a response with the bytes: this one is read whole into memory, in a thread", set[str]()),
     r"\.raw\(|\.extra\(|RawSQL\b": ("the ORM", {ITS_READER}),
-    r"\.execute\(f[\"']": ("query parameters", {INDEX}),
+    r"\.execute\(f[\"']": ("query parameters", {INDEX, RESTORING, DOCTOR}),
     r"(?<![\w.])(eval|exec|compile)\(": ("nothing: no text is ever run", set[str]()),
     r"\bsubprocess\b|os\.system|os\.popen|\bpty\.": ("nothing: no program is ever started", set[str]()),
     r"\bpickle\b|\bmarshal\b|yaml\.load\(": ("JSON", set[str]()),

@@ -67,11 +67,10 @@ def _rules(now: datetime) -> Iterator[tuple[int, bool, QuerySet[Session]]]:
     policies = GroupPolicy.objects.filter(retention_days__isnull=False)
     fewest = policies.filter(group__user=OuterRef("user_id")).order_by("retention_days").values("retention_days")[:1]
     rows = Session.objects.filter(deleted_at=None).annotate(group_days=Subquery(fewest))
-    for days in sorted(set(policies.values_list("retention_days", flat=True))):
-        if days is not None:
-            yield days, True, rows.filter(update_time__lt=now - timedelta(days=days), group_days=days)
-    if days := SiteSettings.load().retention_days:
-        yield days, False, rows.filter(update_time__lt=now - timedelta(days=days), group_days=None)
+    for days in sorted({days for days in policies.values_list("retention_days", flat=True) if days is not None}):
+        yield days, True, rows.filter(update_time__lt=now - timedelta(days=days), group_days=days)
+    if site_days := SiteSettings.load().retention_days:
+        yield site_days, False, rows.filter(update_time__lt=now - timedelta(days=site_days), group_days=None)
 
 
 def _let_go(rows: QuerySet[Session], at_once: bool) -> int:

@@ -104,11 +104,11 @@ class TestAdministration:
         for rating, model in ((1, "model-1"), (-1, "model-1"), (-1, "model-2"), (None, "model-1")):
             make.chain(session, ["secret question", "secret answer"], rating=rating, model_id=model)
         Message.objects.filter(role="user").update(rating=None)
-        everything = page.get("/admin/chat/ratedanswer/").content.decode()
-        assert "secret" not in everything
-        assert "3 ratings" in everything
-        bad = page.get("/admin/chat/ratedanswer/", {"rating": "-1", "model_id": "model-1"}).content.decode()
-        assert "1 rating" in bad
+        everything = page.get("/admin/chat/ratedanswer/")
+        assert "secret" not in everything.content.decode()
+        assert everything.context["cl"].result_count == 3
+        bad = page.get("/admin/chat/ratedanswer/", {"rating": "-1", "model_id": "model-1"})
+        assert bad.context["cl"].result_count == 1
 
     def test_the_list_costs_the_same_for_many(
         self, alice: Any, page: Client, django_assert_max_num_queries: Any

@@ -44,8 +44,9 @@ def _call(dice: random.Random, name: str) -> list[Step]:
         return [silence, _failure(dice)]
     steps: list[Step] = [silence]
     for number in range(dice.randrange(1, 6)):
-        kind = dice.choice([TextDelta, ReasoningDelta])
-        steps += [kind(f"{name}.{number} "), dice.choice([0.0, 0.1, 30.0])]
+        text = f"{name}.{number} "
+        steps.append(TextDelta(text) if dice.random() < 0.5 else ReasoningDelta(text))
+        steps.append(dice.choice([0.0, 0.1, 30.0]))
     whole: list[Step] = [Usage(1, 1), Finished("stop")]
     return [*steps, UpstreamUnavailable()] if dice.random() < 0.2 else steps + whole
 

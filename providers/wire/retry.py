@@ -6,9 +6,9 @@ other questions are taken back (docs/decisions/overtaking.md).
 """
 
 import asyncio
-import random as random_module
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from aihelper.lib.tasks import spawn_child
 from providers.errors import ContentRefused, ProviderError, RateLimited
@@ -27,6 +27,8 @@ SLOW_SECONDS = 45.0
 GIVE_UP_SECONDS = 90.0
 # So many are asked at the same time at most: each question may cost money.
 MOST_AT_ONCE = 3
+# Not the generator that all of Python shares, whose state belongs to nobody.
+_dice = Random()  # noqa: S311 - jitter, not a secret
 
 
 async def stream_with_retry(
@@ -34,7 +36,7 @@ async def stream_with_retry(
     request_for: Callable[[Candidate], ChatRequest],
     *,
     overtake: bool = True,
-    random: Callable[[], float] = random_module.random,
+    random: Callable[[], float] = _dice.random,
 ) -> AsyncGenerator[Event | Tried | Served, None]:
     """Stream the answer of the first candidate that begins to answer, after what was tried in vain and `Served`.
 
