@@ -125,9 +125,11 @@ class GroupAdmin(GroupAdminBase):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        """With the number of people, and the managers."""
-        rows: QuerySet[Group] = super().get_queryset(request)
-        return rows.annotate(people_total=Count("user")).prefetch_related("policy__managers")
+        """With the number of people, and in the list with the managers: the form asks for them itself."""
+        rows: QuerySet[Group] = super().get_queryset(request).annotate(people_total=Count("user"))
+        match = request.resolver_match
+        in_list = match is not None and match.url_name == "auth_group_changelist"
+        return rows.prefetch_related("policy__managers") if in_list else rows
 
     @admin.display(description=_("people"), ordering="people_total")
     def people(self, group: Group) -> int:
