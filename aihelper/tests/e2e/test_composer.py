@@ -99,8 +99,9 @@ def test_the_field_grows_with_its_text_and_the_end_stays_in_sight(
     tab = person(**screen)
     tab.ask("Go on.")
     call = upstream.call()
-    call.say("A line.\n\n" * 60)
-    expect(tab.text.get_by_text("A line.")).to_have_count(60)
+    # Of a long text only what is near is drawn.
+    call.say("A line.\n\n" * 60 + "So far.\n\n")
+    expect(tab.text.get_by_text("So far.")).to_be_in_viewport()
     one = height(tab)
     tab.get("composer").fill("1\n2\n3\n4")
     four = height(tab)
