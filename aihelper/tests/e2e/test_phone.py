@@ -3,7 +3,7 @@
 import pytest
 
 from aihelper.lib.testing.patience import HANG_SECONDS
-from aihelper.tests.e2e.browser import PHONE, expect
+from aihelper.tests.e2e.browser import PHONE, Watch, expect
 from aihelper.tests.e2e.conftest import Person, on
 from aihelper.tests.e2e.site import PASSWORD
 from aihelper.tests.e2e.tab import Tab
@@ -119,7 +119,10 @@ def test_the_top_bar_of_a_chat_has_room_for_the_models_name(person: Person, upst
     assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
 
 
-def test_what_waits_for_the_network_takes_no_room_from_what_is_read(person: Person, upstream: Upstream) -> None:
+def test_what_waits_for_the_network_takes_no_room_from_what_is_read(
+    person: Person, upstream: Upstream, watch: Watch
+) -> None:
+    watch.expect(r"ERR_INTERNET_DISCONNECTED|WebSocket")
     tab = person(**PHONE)
     tab.ask("A question")
     upstream.call().answer("An answer.")
