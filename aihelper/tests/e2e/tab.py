@@ -38,6 +38,20 @@ class Tab:
         """Click the one element with this hook."""
         self.get(name).click()
 
+    def ready(self) -> "Tab":
+        """Wait for what comes after the page stands: shortcuts; the composer's attachments, drafts, queue, menus."""
+        body = self.page.locator("body")
+        expect(body).to_have_attribute("data-keys", "ready")
+        expect(body).to_have_attribute("data-composer", "ready")
+        return self
+
+    def at_rest(self) -> "Tab":
+        """Wait until nothing more comes by itself: the part for the time without a network is the last."""
+        self.ready().page.wait_for_function(
+            "() => performance.getEntriesByType('resource').some((entry) => entry.name.includes('/offline-'))"
+        )
+        return self
+
     def until(self, condition: Callable[[], T], *, pause: float = 50) -> T:
         """Ask until the answer is true, and give it. The page is served meanwhile, every `pause` ms.
 

@@ -150,7 +150,7 @@ def test_what_is_written(person: Person, upstream: Upstream, watch: Watch, tmp_p
     upstream.call().answer("Long.")
     tab.expect_state("completed")
     check(tab, "text-fold")
-    expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
+    tab.ready()
     page = tab.page.locator("main")
     page.evaluate(DRAG)
     check(tab, "drop-overlay")

@@ -27,7 +27,7 @@ MOVING = "document.getAnimations().filter(each => each.effect.getComputedTiming(
 
 def asked(tab: Tab, upstream: Upstream) -> None:
     """A chat with one answer, sent by the keyboard."""
-    expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
+    tab.ready()
     tab.get("composer").focus()  # on a phone it would have called the keyboard by itself
     tab.page.keyboard.type("Is it so?")
     tab.page.keyboard.press("Control+Enter")  # on a phone Enter alone begins a line

@@ -160,8 +160,7 @@ def test_a_server_that_dies_keeps_the_text_and_goes_on(
     # A second viewer proves that the text is in the database, not in one process only.
     tab.page.reload()
     tab.expect_text("As long")
-    # What the page fetches when it is idle has come: half a file is an error of its own.
-    tab.page.wait_for_load_state("networkidle")
+    tab.at_rest()  # half a file is an error of its own
     site.kill()
     assert call.closed.wait(HANG_SECONDS)
     site.start()

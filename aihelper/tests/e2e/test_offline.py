@@ -93,11 +93,7 @@ def test_a_new_version_is_told_and_comes_when_asked_for(person: Person, site: Si
 
 def test_a_file_of_another_build_is_no_dead_end(person: Person, watch: Watch) -> None:
     watch.expect(r"404 \(Not Found\)|Failed to fetch dynamically|MIME type|preload")
-    tab = person()
-    # The page's own watch for it comes with the part for the time without a network.
-    tab.page.wait_for_function(
-        "() => performance.getEntriesByType('resource').some((e) => e.name.includes('/offline-'))"
-    )
+    tab = person().at_rest()  # the page's own watch for it comes with the part for the time without a network
     tab.page.route(re.compile(r"/static/assets/SettingsDialog-"), lambda route: route.fulfill(status=404))
     tab.user_menu("settings")
     expect(tab.get("notice")).to_contain_text("A new version is ready")

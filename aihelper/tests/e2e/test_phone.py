@@ -127,7 +127,7 @@ def test_what_waits_for_the_network_takes_no_room_from_what_is_read(
     tab.ask("A question")
     upstream.call().answer("An answer.")
     tab.expect_state("completed")
-    expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
+    tab.ready()
     note = tab.get("composer-note")
     expect(note).to_be_visible()
     place = note.bounding_box()

@@ -64,20 +64,20 @@ def test_a_role_of_ones_own(person: Person, upstream: Upstream) -> None:
 
 
 def test_models_by_star_search_and_keyboard(person: Person) -> None:
-    tab = person()
+    tab = person().ready()
     page = tab.page
-    page.wait_for_load_state("networkidle")
     page.keyboard.press("Control+Shift+KeyM")
     names = tab.get("model-option").all_inner_texts
     expect(tab.get("model-option").nth(1)).to_be_visible()
     last = tab.get("model-option").last
     wanted = last.get_attribute("data-model") or ""
     last.hover()
-    tab.get("model-star").last.click()
+    with page.expect_response(re.compile("/api/user/info")):
+        tab.get("model-star").last.click()
     expect(tab.get("model-option").first).to_have_attribute("data-model", wanted)
     assert len(names()) >= 2
     page.reload()
-    page.wait_for_load_state("networkidle")
+    tab.ready()
     page.keyboard.press("Control+Shift+KeyM")
     expect(tab.get("model-option").first).to_have_attribute("data-model", wanted)
     expect(tab.get("model-star").first).to_have_attribute("aria-pressed", "true")

@@ -102,6 +102,7 @@ def test_shortcuts(person: Person, upstream: Upstream) -> None:
     tab.ask("Some code, please")
     upstream.call().answer(CODE)
     tab.expect_state("completed")
+    tab.ready()
     page.keyboard.press("Control+Shift+Semicolon")
     expect(tab.get("notice")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "let y = 2;"
@@ -129,13 +130,13 @@ def test_shortcuts(person: Person, upstream: Upstream) -> None:
     row = page.locator('[data-test="shortcut"][data-command="help.open"]')
     row.get_by_test_id("shortcut-keys").click()
     page.keyboard.press("Control+KeyK")
-    row.get_by_test_id("shortcut-take").click()
+    with page.expect_response(re.compile("/api/user/info")):
+        row.get_by_test_id("shortcut-take").click()
     expect(row).to_contain_text("K")
     page.keyboard.press("Escape")
     expect(tab.get("shortcuts-dialog")).to_have_count(0)
     page.reload()
-    expect(tab.get("composer")).to_be_focused()
-    page.wait_for_load_state("networkidle")
+    tab.ready()
     page.keyboard.press("Control+KeyK")
     expect(tab.get("shortcuts-dialog")).to_be_visible()
     tab.click("shortcuts-reset")
@@ -163,7 +164,7 @@ def test_escape_stops_and_input_methods_are_left_alone(person: Person, upstream:
     call = upstream.call()
     call.say("It begins")
     tab.expect_text("It begins")
-    tab.page.evaluate(
+    tab.ready().page.evaluate(
         "window.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', code: 'Escape', isComposing: true}))"
     )
     tab.expect_state("running")

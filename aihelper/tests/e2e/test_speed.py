@@ -110,7 +110,7 @@ def test_a_conversation_of_2000_messages_opens_at_once_and_scrolls_smoothly(
         tab.open()
         expect(tab.row(session)).to_be_visible()
         # The chunks that come when the page is idle are there: somebody who clicks has been here for a moment.
-        tab.page.wait_for_load_state("networkidle")
+        tab.at_rest()
         with traced(browser, tab.page) as trace:
             took = float(tab.page.evaluate(OPENED, session))
         return took, trace.total

@@ -129,6 +129,7 @@ def test_messages_are_copied_rated_looked_into_branched_and_deleted(person: Pers
     expect(tab.get("rate-bad")).to_have_attribute("aria-pressed", "true")
     # A question without an answer gets one.
     menu(tab, tab.answer, "delete")
+    expect(tab.get("message-assistant")).to_have_count(0)
     tab.page.reload()
     tab.click("answer-it")
     upstream.call().answer("Again, two.")
@@ -137,7 +138,7 @@ def test_messages_are_copied_rated_looked_into_branched_and_deleted(person: Pers
 
 def test_on_a_phone(person: Person, upstream: Upstream) -> None:
     tab = person(**PHONE)
-    expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
+    tab.ready()
     expect(tab.get("compare-next")).to_be_hidden()
     tab.get("composer-add").tap()
     tab.get("add-compare").tap()

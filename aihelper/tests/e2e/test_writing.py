@@ -30,12 +30,6 @@ DROP = """(page, [name, text]) => {
 }"""
 
 
-def ready(tab: Tab) -> Tab:
-    """Wait until the composer has all that comes when the page is idle."""
-    expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
-    return tab
-
-
 def kept(tab: Tab, *kinds: str) -> list[str]:
     """What this browser keeps of somebody's writing."""
     names = tab.page.evaluate("Object.keys(localStorage)")
@@ -47,7 +41,7 @@ def test_attachments_and_prompts(
     person: Person, upstream: Upstream, watch: Watch, tmp_path: Path, screen: dict[str, Any]
 ) -> None:
     watch.expect("400 .Bad Request.")  # the picture
-    tab = ready(person(**screen))
+    tab = person(**screen).ready()
     composer = tab.get("composer")
     # A long text becomes a chip, which can be looked at and turned back.
     composer.evaluate(PASTE, "A pasted line\n" * 100)
@@ -76,7 +70,7 @@ def test_attachments_and_prompts(
     expect_no_sideways_scrolling(tab)
     chip.nth(1).get_by_test_id("chip-remove").click()
     expect(chip.nth(1)).to_have_attribute("data-state", "ready")
-    ready(tab.open())
+    tab.open().ready()
     expect(chip).to_have_count(2)
     tab.click("send")
     call = upstream.call()
@@ -120,6 +114,7 @@ def test_attachments_and_prompts(
     expect(composer).to_have_value("Translate into French: Good morning")
     expect(composer).to_be_focused()
     composer.fill("/teach")
+    expect(tab.get("slash-item")).to_have_count(1)
     composer.press("Enter")
     expect(composer).to_have_value("")
     expect(tab.get("role-picker")).to_contain_text("Teacher")
@@ -127,8 +122,8 @@ def test_attachments_and_prompts(
 
 def test_drafts_are_in_step_on_two_devices(person: Person, visitor: Person, upstream: Upstream, watch: Watch) -> None:
     watch.expect(r"ERR_INTERNET_DISCONNECTED|WebSocket|409 .Conflict.")
-    laptop = ready(person())
-    phone = ready(visitor(storage_state=laptop.page.context.storage_state(), **PHONE).open())
+    laptop = person().ready()
+    phone = visitor(storage_state=laptop.page.context.storage_state(), **PHONE).open().ready()
     with laptop.page.expect_response("**/api/chat/drafts/new"):
         laptop.get("composer").fill("Written on the laptop")
     expect(phone.get("composer")).to_have_value("Written on the laptop")
@@ -160,7 +155,7 @@ def test_drafts_are_in_step_on_two_devices(person: Person, visitor: Person, upst
 
 @BOTH
 def test_what_waits_for_an_answer_is_sent_in_turn(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
-    tab = ready(person(**screen))
+    tab = person(**screen).ready()
     tab.ask("First?")
     call = upstream.call()
     call.say("One")
@@ -195,7 +190,7 @@ def test_what_waits_for_the_network_is_sent_once_and_goes_with_the_sign_out(
     person: Person, upstream: Upstream, watch: Watch
 ) -> None:
     watch.expect(r"ERR_INTERNET_DISCONNECTED|WebSocket|ERR_FAILED|ERR_BLOCKED")
-    tab = ready(person())
+    tab = person().ready()
     # Without a network: taken back, or sent once after a reload.
     tab.page.context.set_offline(True)
     tab.page.evaluate("dispatchEvent(new Event('offline'))")
@@ -216,7 +211,7 @@ def test_what_waits_for_the_network_is_sent_once_and_goes_with_the_sign_out(
     expect(tab.get("message-user")).to_have_count(1)
     tab.until(lambda: kept(tab, "outbox") == [])
     # At the sign-out it is asked for what waits; then nothing of it stays for whoever comes next.
-    ready(tab)
+    tab.ready()
     tab.ask("Never sent")
     expect(tab.get("queued")).to_have_count(1)
     tab.get("composer").fill("A draft of mine")
@@ -232,6 +227,6 @@ def test_what_waits_for_the_network_is_sent_once_and_goes_with_the_sign_out(
     call.answer(" am.")
     tab.click("to-register")
     tab.sign_up(f"next-{id(tab)}", PASSWORD)
-    expect(ready(tab).get("composer")).to_have_value("")
+    expect(tab.ready().get("composer")).to_have_value("")
     expect(tab.get("queued")).to_have_count(0)
     expect(tab.get("session-row")).to_have_count(0)

@@ -32,6 +32,12 @@ export function useShortcuts(): void {
     if (commands.run(command)) event.preventDefault();
   }
 
-  onMounted(() => window.addEventListener("keydown", onKeydown));
-  onBeforeUnmount(() => window.removeEventListener("keydown", onKeydown));
+  onMounted(() => {
+    window.addEventListener("keydown", onKeydown);
+    document.body.dataset.keys = "ready";
+  });
+  onBeforeUnmount(() => {
+    window.removeEventListener("keydown", onKeydown);
+    delete document.body.dataset.keys;
+  });
 }

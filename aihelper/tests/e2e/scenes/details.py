@@ -104,7 +104,7 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
 
     def compare_next() -> None:
         tab.open()
-        expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
+        tab.ready()
         if phone:
             tab.click("composer-add")
         tab.click("add-compare" if phone else "compare-next")
@@ -113,7 +113,7 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
 
     def attachment() -> None:
         tab.open()
-        expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
+        tab.ready()
         if not tab.get("chip").count():
             if not tab.get("file-input").count():
                 tab.click("composer-add")

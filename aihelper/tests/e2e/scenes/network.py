@@ -23,7 +23,7 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
 
     def offline() -> None:
         tell(studio)
-        expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
+        tab.ready()
         tab.page.context.set_offline(True)
         studio.after = back
         tab.page.evaluate("dispatchEvent(new Event('offline'))")

@@ -45,7 +45,7 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
 
     def ready() -> None:
         tab.open()
-        expect(tab.page.locator("body")).to_have_attribute("data-composer", "ready")
+        tab.ready()
 
     def drag(*kinds: str) -> None:
         tab.page.locator("main").evaluate(DRAG, [words["file"], words["text"], kinds])
