@@ -574,7 +574,10 @@ CREATE TABLE `usage_records` (
     `currency` varchar(3) NOT NULL,
     `duration_ms` integer UNSIGNED NULL CHECK (`duration_ms` >= 0),
     `create_time` datetime(6) NOT NULL,
-    `user_id` bigint NULL
+    `user_id` bigint NULL,
+    `error_code` varchar(64) NOT NULL,
+    `first_token_ms` integer UNSIGNED NULL CHECK (`first_token_ms` >= 0),
+    `key_label` varchar(100) NOT NULL
 );
 
 CREATE TABLE `users` (
@@ -711,6 +714,7 @@ CREATE INDEX `throttle_counters_expires_at_29c23ce5` ON `throttle_counters` (`ex
 ALTER TABLE `usage_records` ADD CONSTRAINT `usage_records_user_id_b0ed3712_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `usage_by_user` ON `usage_records` (`user_id`, `create_time`);
 CREATE INDEX `usage_by_model` ON `usage_records` (`model_id`, `create_time`);
+CREATE INDEX `usage_by_time` ON `usage_records` (`create_time`);
 ALTER TABLE `users_groups` ADD CONSTRAINT `users_groups_user_id_group_id_fc7788e8_uniq` UNIQUE (`user_id`, `group_id`);
 ALTER TABLE `users_groups` ADD CONSTRAINT `users_groups_user_id_f500bee5_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `users_groups` ADD CONSTRAINT `users_groups_group_id_2f3517aa_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
@@ -757,6 +761,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0010_imports', UTC_TIMESTAMP(6)),
     ('chat', '0011_tried', UTC_TIMESTAMP(6)),
     ('chat', '0012_groups', UTC_TIMESTAMP(6)),
+    ('chat', '0013_ledger', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

@@ -17,6 +17,7 @@ stream_patterns = [
     path("api/live", application_of(live.live), name="live"),
     path("api/chat/export", application_of(download.chats), name="chat-export"),
     path("api/user/export", application_of(download.everything), name="user-export"),
+    path("api/usage/export", application_of(download.usage), name="usage-export"),
     path("api/chat/stream", application_of(routes.send), name="chat-stream"),
     path("api/chat/generations/<str:generation_id>/events", application_of(routes.attach), name="generation-events"),
     path("api/chat/messages/<int:message_id>/regenerate", application_of(routes.regenerate), name="message-regenerate"),

@@ -1,10 +1,11 @@
-"""Files that are made while they are sent: ZIPs of conversations.
+"""Files that are made while they are sent: ZIPs of conversations, and the ledger as a table.
 
 Beside Django like the event streams: its handler would gather the whole file in memory first.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -15,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts import throttling
 from accounts.models import User
 from aihelper.lib.db import run_db
-from aihelper.lib.errors import AppError
+from aihelper.lib.errors import AppError, Forbidden
 from chat import selectors
 from chat.consumers import messages
-from chat.consumers.request import StreamRequest
+from chat.consumers.request import StreamRequest, check_same_origin
 from chat.consumers.response import Response
 from chat.consumers.stream import EventStream
-from chat.exports import archive
+from chat.exports import archive, tables
 from chat.exports.documents import FORMATS
 
 MAX_CHATS = 5000
@@ -33,25 +34,26 @@ MIN_PIECE = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A ZIP and its pieces; each is made when it is asked for."""
+    """A file and its pieces; each is made when it is asked for."""
 
     name: str
     pieces: Iterator[bytes]
-    chats: int
+    media_type: bytes = b"application/zip"
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
 
 class Download(EventStream[File]):
-    """An ASGI application for a route that answers with a ZIP."""
+    """An ASGI application for a route that answers with a file."""
 
     async def write(self, followed: File, response: Response) -> None:
         """Send the head, then the pieces as they come. A file that breaks off is not ended: the client must notice."""
         disposition = content_disposition_header(as_attachment=True, filename=followed.name) or "attachment"
         await response.begin_file(
             [
-                (b"content-type", b"application/zip"),
+                (b"content-type", followed.media_type),
                 (b"content-disposition", disposition.encode()),
                 (b"cache-control", b"no-store"),
-                (b"x-chats", str(followed.chats).encode()),
+                *followed.headers,
             ]
         )
         held = b""
@@ -79,12 +81,36 @@ async def _chats(request: StreamRequest) -> File:
         sentence = _("Name a format (json, markdown or html), and either session_ids or all.")
         raise AppError(sentence, code="invalid_export")
     pks = await run_db(_counted, request.user, body.session_ids)
-    return File(_name("chats"), archive.chats(request.user, pks, wanted), len(pks))
+    return File(_name("chats"), archive.chats(request.user, pks, wanted), headers=_chats_in(pks))
 
 
 async def _everything(request: StreamRequest) -> File:
     pks = await run_db(_counted, request.user, None, trash=True)
-    return File(_name("everything"), archive.everything(request.user, pks), len(pks))
+    return File(_name("everything"), archive.everything(request.user, pks), headers=_chats_in(pks))
+
+
+def _chats_in(pks: list[int]) -> list[tuple[bytes, bytes]]:
+    return [(b"x-chats", str(len(pks)).encode())]
+
+
+async def _usage(request: StreamRequest) -> File:
+    # By cookie a link of another site must not start it: it costs the database something.
+    check_same_origin(request.headers)
+    if not (request.user.is_staff and await run_db(request.user.has_perm, "chat.view_usagerecord")):
+        raise Forbidden
+    start, end = (_day(request.query.get(name, "")) for name in ("from", "to"))
+    if start and end and start > end:
+        raise AppError(_("The last day is before the first."), code="invalid_period")
+    pieces = tables.ledger(start, end, request.query)
+    parts = ["usage", *(f"{day}" for day in (start, end) if day)]
+    return File(f"aihelper-{'-'.join(parts)}.csv", pieces, b"text/csv; charset=utf-8")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise AppError(_("Write a day as 2026-11-30."), code="invalid_period") from error
 
 
 def _counted(user: User, session_ids: list[str] | None, *, trash: bool = False) -> list[int]:
@@ -99,3 +125,4 @@ def _name(what: str) -> str:
 
 chats = Download(most=AT_ONCE, POST=_chats)
 everything = Download(most=AT_ONCE, GET=_everything)
+usage = Download(most=AT_ONCE, GET=_usage)

@@ -15,8 +15,9 @@ import structlog
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
+from chat.engine import calls, store
 from chat.engine import plan as plans
-from chat.engine import store
+from chat.engine.calls import Lines
 from chat.events import End
 from chat.models import Generation
 from chat.models.generation import LIVE_STATES
@@ -85,6 +86,8 @@ class Reaper:
         message = generation.message
         stored = store.stored_log(generation.id)
         store.seed(stored, generation)
+        # Text of its own says that a provider was asked, and answered.
+        has_answer = stored.offset > store.begun(generation)
         state = MessageStatus.INTERRUPTED
         if generation.stop_requested_at is not None:
             state = MessageStatus.STOPPED
@@ -98,7 +101,8 @@ class Reaper:
             message_id=message.pk,
             generation_id=generation.id,
         )
-        store.finish(generation, self._owner, stored, end)
+        lines = Lines(others=[calls.of_lost(generation, state.value)] if has_answer else [])
+        store.finish(generation, self._owner, stored, end, lines)
 
 
 def reap(owner: str, *, older_than: float = LEASE_SECONDS) -> int:

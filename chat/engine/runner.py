@@ -7,7 +7,6 @@ viewers read its log. What can end it is the provider, `stop`, the loss of its l
 import asyncio
 import time
 from contextlib import aclosing
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import structlog
@@ -18,15 +17,15 @@ from aihelper.lib.errors import AppError
 from aihelper.lib.tasks import spawn_child
 from chat.engine import plan as plans
 from chat.engine import store
+from chat.engine.calls import NOT_ASKED, Calls, Ending, Lines
 from chat.engine.log import GenerationLog
 from chat.events import CONTENT, REASONING, End
-from chat.models import Generation, UsageRecord
+from chat.models import Generation
 from chat.models.message import MessageStatus
-from providers import prices, registry
+from providers import registry
 from providers.errors import ProviderError
 from providers.events import Finished, ReasoningDelta, Served, TextDelta, Tried, Usage
-from providers.models import ModelConfig
-from providers.wire.gate import CIRCUIT_OPEN, COOLING_DOWN, SERVED
+from providers.wire.gate import SERVED
 from providers.wire.retry import stream_with_retry
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ log = structlog.get_logger(__name__)
 
 # Sooner than any other process takes a run for dead when the database is back (chat.engine.recovery).
 SAVE_RETRY_SECONDS = 0.3
-# What the column holds; an upstream may claim any number of tokens.
-MAX_COST = Decimal("999999.99999999")
 
 
 class Run:
@@ -49,7 +46,7 @@ class Run:
         self._supervisor = supervisor
         self._asking: asyncio.Task[None] | None = None
         self._plan: plans.Plan | None = None
-        self._served: ModelConfig | None = None
+        self._calls = Calls()
         self._usage: Usage | None = None
         self._state = MessageStatus.INTERRUPTED.value
         self._finish_reason = ""
@@ -120,7 +117,7 @@ class Run:
         candidates = await run_db(
             registry.candidates, plan.models, health=health, client_factory=self._supervisor.client_factory
         )
-        async with aclosing(stream_with_retry(candidates, plan.request_for)) as events:
+        async with aclosing(stream_with_retry(candidates, self._calls.noting(plan.request_for))) as events:
             async for event in events:
                 self._take(event, plan)
 
@@ -133,9 +130,10 @@ class Run:
             case Usage():
                 self._usage = event
             case Tried(label, key, code, ms):
+                self._calls.ended(event)
                 self._note(plan.generation, label, key, code, ms)
             case Served(label, key, ms):
-                self._served = plan.model(label)
+                self._calls.ended(event)
                 self._note(plan.generation, label, key, SERVED, ms)
             case Finished(reason) if not self._settled:
                 self._settled = True
@@ -143,7 +141,7 @@ class Run:
 
     def _note(self, generation: Generation, label: str, key: str, code: str, ms: int) -> None:
         """One more candidate with what came of it."""
-        generation.attempts += code not in {COOLING_DOWN, CIRCUIT_OPEN}
+        generation.attempts += code not in NOT_ASKED
         generation.tried.append({"provider": label, "key": key, "code": code, "ms": ms})
 
     def _write(self, kind: str, text: str) -> None:
@@ -183,13 +181,13 @@ class Run:
 
     def _finish(self, generation: Generation) -> End | None:
         message = generation.message
-        message.provider_name = self._served.provider.name if self._served else ""
+        message.provider_name = self._calls.served or ""
         message.duration_ms = _milliseconds(time.monotonic() - self._started)
         if self._first_token is not None:
             message.first_token_ms = _milliseconds(self._first_token - self._started)
-        usage = usage_record(generation, self._served, self._usage, self._state, message.duration_ms)
-        if usage and usage.cost is not None:
-            message.cost, message.currency = usage.cost, usage.currency
+        lines = self._lines(generation, message.duration_ms, message.first_token_ms)
+        if lines.answer and lines.answer.cost is not None:
+            message.cost, message.currency = lines.answer.cost, lines.answer.currency
         end = End(
             state=self._state,
             finish_reason=self._finish_reason or store.FINISH_REASONS[self._state],
@@ -202,40 +200,17 @@ class Run:
             completion_tokens=self._usage.completion_tokens if self._usage else None,
             **store.served(generation, message),
         )
-        if store.finish(generation, self._supervisor.owner, self.log, end, usage):
+        if store.finish(generation, self._supervisor.owner, self.log, end, lines):
             return end
         # Somebody claimed it, or it ended before it began: what is stored is the truth (invariant I2).
         stored = store.load_log(self.generation_id)
         return stored.end if stored else None
 
-
-def usage_record(
-    generation: Generation,
-    served: ModelConfig | None,
-    usage: Usage | None,
-    state: str,
-    duration_ms: int,
-    kind: str = "chat",
-) -> UsageRecord | None:
-    """The ledger's line for a call to a provider; None when no provider was reached."""
-    if served is None:
-        return None
-    record = UsageRecord(
-        user=generation.user,
-        username=generation.user.username,
-        kind=kind,
-        model_id=served.model_id,
-        provider_name=served.provider.name,
-        message_id=generation.message_id,
-        state=state,
-        duration_ms=duration_ms,
-    )
-    if usage is not None:
-        record.prompt_tokens, record.completion_tokens = usage.prompt_tokens, usage.completion_tokens
-        if price := prices.price_at(served, record.create_time):
-            record.cost = min(prices.cost(price, usage.prompt_tokens, usage.completion_tokens), MAX_COST)
-            record.currency = price.currency
-    return record
+    def _lines(self, generation: Generation, duration_ms: int, first_token_ms: int | None) -> Lines:
+        if self._plan is None:
+            return Lines()
+        ending = Ending(self._state, duration_ms, self._error_code, first_token_ms, self._usage)
+        return self._calls.lines(generation, self._plan.model, ending)
 
 
 def _milliseconds(seconds: float) -> int:

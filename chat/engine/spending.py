@@ -1,17 +1,23 @@
 """What an answer takes of its person's budgets: a guess before it is asked for, what it cost afterwards."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+import structlog
 from django.db import transaction
 
 from accounts.budgets import ledger
 from accounts.budgets.ledger import Spent
-from chat.engine import prompt
+from chat.engine import calls, prompt
+from chat.engine.calls import Lines
 from chat.engine.log import GenerationLog
 from chat.events import CONTENT, REASONING
 from chat.models import Generation, UsageRecord
+from chat.models.generation import LIVE_STATES
 from providers import prices
 from providers.models import ModelConfig
+
+log = structlog.get_logger(__name__)
 
 # What an answer is thought to be long, in tokens, where the model has no limit of its own.
 USUAL_ANSWER = 1000
@@ -23,7 +29,7 @@ def reserve(generation: Generation, question: str, model_id: str) -> None:
 
 
 def settle(generation_id: str, log: GenerationLog, usage: UsageRecord | None) -> None:
-    """Count what an answer took, in the transaction that ends it.
+    """Count what an answer took, in the transaction that ends it; `usage` is the line of the call that answered.
 
     A question that no provider answered, not even with a word, takes nothing. Where the provider did not say how many
     tokens it was, the length of the text says it about.
@@ -37,11 +43,23 @@ def settle(generation_id: str, log: GenerationLog, usage: UsageRecord | None) ->
 
 
 @transaction.atomic
-def save_extra(record: UsageRecord) -> None:
-    """Store the line of a call that nobody has asked for, such as a title's, and count its tokens and money."""
-    record.save()
-    if record.user_id is not None:
-        ledger.charge(record.user_id, record.model_id, _of(record, messages=0))
+def save_extra(lines: Lines) -> None:
+    """Store the lines of what nobody has asked for, such as a title, and count its tokens and money."""
+    calls.store(lines)
+    if lines.answer is not None and lines.answer.user_id is not None:
+        ledger.charge(lines.answer.user_id, lines.answer.model_id, _of(lines.answer, messages=0))
+
+
+def release_lost() -> int:
+    """Give back what is held for answers that are gone without an end, such as those of deleted people; how many."""
+    released = ledger.release_lost(_still_written)
+    if released:
+        log.info("budgets.released", answers=released)
+    return released
+
+
+def _still_written(keys: Iterable[str]) -> set[str]:
+    return set(Generation.objects.filter(id__in=keys, state__in=LIVE_STATES).values_list("id", flat=True))
 
 
 def _spent(usage: UsageRecord, log: GenerationLog) -> Spent:

@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aihelper.lib.db import statements
-from chat.engine import spending
+from chat.engine import calls, spending
+from chat.engine.calls import Lines
 from chat.engine.log import GenerationLog, Piece, replay
 from chat.events import CONTENT, REASONING, End
-from chat.models import Generation, GenerationChunk, Message, Session, UsageRecord
+from chat.models import Generation, GenerationChunk, Message, Session
 from chat.models.generation import LIVE_STATES, GenerationKind
 from chat.models.message import MessageStatus
 from chat.presenters import price
@@ -86,12 +87,13 @@ def _write(pieces: Mapping[str, list[Piece]], beating: list[str], owner: str) ->
             rows.update(heartbeat_at=timezone.now())
 
 
-def finish(generation: Generation, owner: str, log: GenerationLog, end: End, usage: UsageRecord | None = None) -> bool:
+def finish(generation: Generation, owner: str, log: GenerationLog, end: End, lines: Lines | None = None) -> bool:
     """Fold a log into its message and give the generation its final state, in one transaction.
 
-    Returns False, and changes nothing, when the generation is not `owner`'s any more.
+    `lines` are for the ledger. Returns False, and changes nothing, when the generation is not `owner`'s any more.
     """
     now = timezone.now()
+    lines = lines or Lines()
     with transaction.atomic():
         claimed = Generation.objects.filter(id=generation.id, owner=owner, state__in=LIVE_STATES).update(
             state=end.state,
@@ -110,9 +112,8 @@ def finish(generation: Generation, owner: str, log: GenerationLog, end: End, usa
         message.prompt_tokens, message.completion_tokens = end.prompt_tokens, end.completion_tokens
         message.save(update_fields=_FINAL_FIELDS)
         GenerationChunk.objects.filter(generation_id=generation.id).delete()
-        if usage is not None:
-            usage.save()
-        spending.settle(generation.id, log, usage)
+        calls.store(lines)
+        spending.settle(generation.id, log, lines.answer)
         # Who stopped it knows of it. Whoever has it before their eyes takes the mark away at once.
         unread = end.state != MessageStatus.STOPPED
         Session.objects.filter(pk=message.session_id).update(update_time=now, changed_at=now, unread=unread)
@@ -213,9 +214,13 @@ def seed(log: GenerationLog, generation: Generation) -> None:
 
 def cut(log: GenerationLog, generation: Generation, offset: int) -> None:
     """Cut a stopped log to what its reader had seen; never into the text that a continuation goes on from."""
+    log.cut(max(offset, begun(generation)))
+
+
+def begun(generation: Generation) -> int:
+    """The length of the text that a continuation goes on from; 0 for any other answer. As it was before the end."""
     message = generation.message
-    begun = len(message.reasoning) + len(message.content) if generation.kind == GenerationKind.CONTINUE else 0
-    log.cut(max(offset, begun))
+    return len(message.reasoning) + len(message.content) if generation.kind == GenerationKind.CONTINUE else 0
 
 
 def stored_log(generation_id: str) -> GenerationLog:

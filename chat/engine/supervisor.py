@@ -15,7 +15,7 @@ from django.db import Error
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import Unavailable
 from aihelper.lib.tasks import cancel, spawn
-from chat.engine import indexer, push, recovery, retention, titles, trash, unused, wakeups, words
+from chat.engine import indexer, push, recovery, retention, spending, titles, trash, unused, wakeups, words
 from chat.engine.feed import Feed
 from chat.engine.flusher import Flusher
 from chat.engine.log import GenerationLog
@@ -184,6 +184,7 @@ class Supervisor:
     async def _tidy(self) -> None:
         await run_db(retention.sweep)
         await run_db(unused.sweep)
+        await run_db(spending.release_lost)
         await run_db(forget)
 
     async def _look_at_words(self) -> None:

@@ -11,16 +11,15 @@ from django.utils import timezone
 
 from aihelper.lib.db import run_db
 from chat.engine import spending
+from chat.engine.calls import Calls, Ending
 from chat.engine.plan import Plan
 from chat.engine.prompt import Question
-from chat.engine.runner import usage_record
 from chat.models import Message, Session
 from chat.models.message import MessageStatus
 from chat.models.usage import UsageKind
 from providers import registry
 from providers.errors import ProviderError
-from providers.events import ChatMessage, ChatRequest, Served, TextDelta, Usage
-from providers.models import ModelConfig
+from providers.events import ChatMessage, ChatRequest, Served, TextDelta, Tried, Usage
 from providers.wire.retry import Candidate, stream_with_retry
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ async def make(plan: Plan, supervisor: "Supervisor") -> None:
     started = time.monotonic()
     answer: list[str] = []
     usage: Usage | None = None
-    served: ModelConfig | None = None
+    calls = Calls()
     messages = await run_db(_messages, plan)
     if messages is None:
         return
@@ -78,30 +77,32 @@ async def make(plan: Plan, supervisor: "Supervisor") -> None:
         candidates = await run_db(
             registry.candidates, plan.models, health=supervisor.health, client_factory=supervisor.client_factory
         )
-        async with aclosing(stream_with_retry(candidates, request_for, overtake=False)) as events:
+        async with aclosing(stream_with_retry(candidates, calls.noting(request_for), overtake=False)) as events:
             async for event in events:
                 match event:
                     case TextDelta(text):
                         answer.append(text)
                     case Usage():
                         usage = event
-                    case Served(label):
-                        served = plan.model(label)
-        state = MessageStatus.COMPLETED
+                    case Tried() | Served():
+                        calls.ended(event)
+        state, code = MessageStatus.COMPLETED, ""
     except ProviderError as error:
         # The title made from the question stays; that is no reason to trouble anybody.
         log.info("title.failed", code=error.code)
-        state = MessageStatus.FAILED
-    lasted = round((time.monotonic() - started) * 1000)
+        state, code = MessageStatus.FAILED, error.code
+    ending = Ending(state.value, round((time.monotonic() - started) * 1000), code, usage=usage)
     try:
-        record = await run_db(usage_record, plan.generation, served, usage, state.value, lasted, UsageKind.TITLE)
-        if record is not None:
-            await run_db(spending.save_extra, record)
+        await run_db(_count, plan, calls, ending)
         if title := clean("".join(answer)):
             await run_db(_store, plan.generation.message.session_id, title)
             supervisor.poke(plan.generation.user_id)
     except DatabaseError as error:
         log.warning("title.lost", error=type(error).__name__)
+
+
+def _count(plan: Plan, calls: Calls, ending: Ending) -> None:
+    spending.save_extra(calls.lines(plan.generation, plan.model, ending, UsageKind.TITLE))
 
 
 def _messages(plan: Plan) -> tuple[ChatMessage, ...] | None:

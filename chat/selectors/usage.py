@@ -2,24 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
+from aihelper.lib import days
 from chat.models import UsageRecord
 
 # The states of a call that brought nothing, or not all.
 FAILED = ("failed", "interrupted")
+DAY = "day"
 # By what a report can be grouped: an expression over the ledger. A person of two groups counts in both.
 GROUPINGS: dict[str, Any] = {
     "user": F("username"),
     "model": F("model_id"),
     "provider": F("provider_name"),
     "group": Coalesce(F("user__groups__name"), Value("")),
-    "day": TruncDate("create_time", tzinfo=UTC),
+    DAY: None,
 }
 
 
@@ -38,12 +40,21 @@ class UsageLine:
 
 
 def usage(start: date | None, end: date | None, by: str) -> Iterator[UsageLine]:
-    """The ledger from the day `start` to the day `end`, both included, by a key of GROUPINGS. Days are those of UTC.
+    """The ledger from the day `start` to the day `end`, both included, by a key of GROUPINGS.
 
-    One query; the most expensive first, days in their order.
+    Days are those of aihelper.lib.days. One query, for "day" one for each; the most expensive first, days in order.
     """
-    rows = in_days(start, end).annotate(key=GROUPINGS[by]).values("key", "currency").order_by()
-    rows = rows.annotate(
+    if by != DAY:
+        yield from _lines(in_days(start, end).annotate(key=GROUPINGS[by]))
+        return
+    known = in_days(start, end).aggregate(first=Min("create_time"), last=Max("create_time"))
+    if known["first"] is not None:
+        for day in days.between(days.of(known["first"]), days.of(known["last"])):
+            yield from sorted(_lines(in_days(day, day).annotate(key=Value(f"{day}"))), key=lambda line: line.currency)
+
+
+def _lines(rows: QuerySet[UsageRecord]) -> Iterator[UsageLine]:
+    found = rows.values("key", "currency").annotate(
         calls=Count("pk"),
         failed=Count("pk", filter=Q(state__in=FAILED)),
         people=Count("username", distinct=True),
@@ -51,8 +62,7 @@ def usage(start: date | None, end: date | None, by: str) -> Iterator[UsageLine]:
         completion=Coalesce(Sum("completion_tokens"), 0),
         total=Coalesce(Sum("cost"), Decimal(0)),
     )
-    order = ("key", "currency") if by == "day" else ("currency", "-total", "-calls", "key")
-    for row in rows.order_by(*order):
+    for row in found.order_by("currency", "-total", "-calls", "key"):
         yield UsageLine(
             key=str(row["key"]),
             currency=row["currency"],
@@ -72,10 +82,10 @@ def totals(start: date | None, end: date | None) -> dict[str, Decimal]:
 
 
 def in_days(start: date | None, end: date | None) -> QuerySet[UsageRecord]:
-    """The calls of these days."""
+    """The calls of these days, both included."""
     rows = UsageRecord.objects.all()
     if start is not None:
-        rows = rows.filter(create_time__gte=datetime.combine(start, time.min, UTC))
+        rows = rows.filter(create_time__gte=days.begin(start))
     if end is not None:
-        rows = rows.filter(create_time__lt=datetime.combine(end + timedelta(days=1), time.min, UTC))
+        rows = rows.filter(create_time__lt=days.end(end))
     return rows

@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 from django.test import override_settings
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.budgets.ledger import QuotaExceeded
@@ -109,6 +111,28 @@ def test_a_run_whose_process_died_settles(model: ModelConfig, alice: User) -> No
     assert Generation.objects.get(pk=started.generation_id).state == "interrupted"
     assert counted() == (0, 0)
     assert not Reservation.objects.filter(settled_at=None).exists()
+
+
+@pytest.mark.asyncio
+async def test_what_is_held_for_answers_that_are_gone_is_given_back_by_the_hourly_sweep(
+    engine: Supervisor, ask: Ask, model: ModelConfig
+) -> None:
+    def lose() -> str:
+        """An answer that goes with its person."""
+        make(limit=10, is_shared=True)
+        gone = send(User.objects.create_user("gone"), SendRequest(message="Hello?"))
+        User.objects.get(username="gone").delete()
+        assert not Generation.objects.filter(pk=gone.generation_id).exists()
+        return gone.generation_id
+
+    gone = await run_db(lose)
+    written = await ask()
+    await run_db(lambda: Reservation.objects.update(create_time=timezone.now() - timedelta(hours=2)))
+    await engine._tidy()
+    rows = await run_db(lambda: dict(Reservation.objects.values_list("key", "settled_at")))
+    assert rows[gone] is not None
+    assert rows[written.generation_id] is None
+    assert await run_db(counted) == (0, 1)
 
 
 def test_money_is_counted_by_the_models_prices(model: ModelConfig, alice: User) -> None:

@@ -93,6 +93,7 @@ DELETE api/chat/session/<str:session_id>                            401   200   
 GET    api/chat/session/<str:session_id>/export                     401   200         200   404   404 401       401
 POST   api/chat/export                                              401   200         200   404   404 401       401
 GET    api/user/export                                              401   200         200   200   200 401       401
+GET    api/usage/export                                             401   403         403   403   200 401       401
 POST   api/chat/session/<str:session_id>/branch                     401   201         201   404   404 401       401
 DELETE api/chat/messages/<str:message_id>                           401   200         200   404   404 401       401
 GET    api/chat/imports                                             401   200         200   200   200 401       401

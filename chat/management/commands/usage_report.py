@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from aihelper.lib.commands import AppCommand
+from chat.exports.tables import cell
 from chat.presenters import price
 from chat.selectors import usage
 
@@ -31,8 +32,8 @@ class Command(AppCommand):
     """Reads the ledger, which stays when chats and people go."""
 
     help = (
-        "Say what was used and what it cost, from the ledger. Days are those of UTC. A line for each currency: "
-        "money of different kinds is never added up."
+        "Say what was used and what it cost, from the ledger. Days are those of AIHELPER_TIME_ZONE. A line for each "
+        "currency: money of different kinds is never added up."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -60,7 +61,7 @@ class Command(AppCommand):
 
     def show(self, facts: dict[str, Any]) -> None:
         heads = [facts["by"], *COLUMNS[1:]]
-        rows = [[_cell(line[name]) for name in COLUMNS] for line in facts["lines"]]
+        rows = [[cell(line[name]) for name in COLUMNS] for line in facts["lines"]]
         if self.csv:
             file = io.StringIO()
             csv.writer(file, lineterminator="\n").writerows([heads, *rows])
@@ -75,9 +76,3 @@ class Command(AppCommand):
             self.stdout.write("  ".join(cells).rstrip())
         for currency, cost in facts["totals"].items():
             self.stdout.write(_("Total: %(cost)s %(currency)s") % {"cost": cost, "currency": currency})
-
-
-def _cell(value: Any) -> str:
-    """A value for a spreadsheet, which must not take what somebody called themselves for a formula."""
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in {"=", "+", "-", "@", "\t"} else text

@@ -14,8 +14,8 @@ from aihelper.lib.testing.patience import HANG_SECONDS
 from chat.engine import recovery, store
 from chat.engine import supervisor as supervisors
 from chat.engine import tail as tails
+from chat.engine.calls import MAX_COST
 from chat.engine.log import GenerationLog
-from chat.engine.runner import MAX_COST
 from chat.engine.supervisor import Supervisor
 from chat.models import Generation, UsageRecord
 from chat.tests.conftest import Ask, follow, stored, text_of, until_stored

@@ -1,0 +1,63 @@
+"""Tables for spreadsheets: CSV that Excel opens as it is, and that runs no formula of somebody else's."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from chat.models import UsageRecord
+from chat.presenters import moment, price
+from chat.selectors import usage
+
+# Excel takes a CSV for UTF-8 by this mark alone.
+MARK = "\ufeff"
+ROWS = 2000
+COLUMNS = (
+    "create_time", "username", "kind", "model_id", "provider_name", "key_label", "state", "error_code",
+    "prompt_tokens", "completion_tokens", "cost", "currency", "first_token_ms", "duration_ms", "message_id",
+)  # fmt: skip
+# What an export can be narrowed by.
+FILTERS = ("username", "kind", "model_id", "provider_name", "state")
+# The full-width forms, too: spreadsheets in Chinese and Japanese read them so.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def cell(value: Any) -> str:
+    """A value for a spreadsheet, which must not take what somebody called themselves for a formula."""
+    if value is None:
+        return ""
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def ledger(start: date | None, end: date | None, filters: Mapping[str, str]) -> Iterator[bytes]:
+    """The ledger's lines of these days, oldest first, in pieces; it may be of any length. `filters`: of FILTERS."""
+    rows = usage.in_days(start, end).filter(**{name: filters[name] for name in FILTERS if filters.get(name)})
+    yield (MARK + _csv([COLUMNS])).encode()
+    for batch in _batches(rows):
+        yield _csv([_cells(row) for row in batch]).encode()
+
+
+def _batches(rows: QuerySet[UsageRecord]) -> Iterator[list[UsageRecord]]:
+    """All rows by time; each batch goes on where the one before ended, whatever was written meanwhile."""
+    after = rows
+    while batch := list(after.order_by("create_time", "pk")[:ROWS]):
+        yield batch
+        last = batch[-1]
+        later = Q(create_time__gt=last.create_time) | Q(pk__gt=last.pk)
+        after = rows.filter(later, create_time__gte=last.create_time)
+
+
+def _cells(row: UsageRecord) -> list[str]:
+    written = {"create_time": moment(row.create_time), "cost": price(row.cost)}
+    # A number is none to be guarded, and a price is a number.
+    return [written[name] or "" if name in written else cell(getattr(row, name)) for name in COLUMNS]
+
+
+def _csv(rows: Iterable[Iterable[str]]) -> str:
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\r\n").writerows(rows)
+    return file.getvalue()
