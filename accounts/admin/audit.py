@@ -2,13 +2,17 @@
 
 from django.contrib import admin
 
+from accounts.admin.managed import Managed
 from accounts.audit.models import AuditEntry
 from aihelper.lib.admin import ReadOnlyAdmin
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
+class AuditEntryAdmin(Managed, ReadOnlyAdmin[AuditEntry]):
     """Who did what with whose account, and why."""
+
+    person = "person"
+    managers_may = frozenset({"view"})
 
     list_display = ("create_time", "actor_name", "what", "person_name", "object", "reason")
     list_filter = ("what", "create_time")

@@ -1,11 +1,12 @@
 """Budgets in Django admin: limits, what is taken of them now, and a top-up with its reason."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q, QuerySet
 from django.forms import CharField, DecimalField, Form, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -14,8 +15,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.admin.managed import Managed, is_managing
+from accounts.admin.rights import acting
 from accounts.budgets import top_up
 from accounts.budgets.models import Budget, BudgetCounter, TopUp, Unit
+from accounts.groups import scope
 from accounts.models import User
 from aihelper.lib.admin import ReadOnlyAdmin
 from aihelper.lib.history import HistoryAdmin
@@ -40,18 +44,21 @@ class TopUpForm(Form):
     )
     reason = CharField(label=_("reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
 
-    def __init__(self, budget: Budget, site: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, budget: Budget, known: QuerySet[User], site: Any, *args: Any, **kwargs: Any) -> None:
+        """`known` are the people whom who asks may choose."""
         super().__init__(*args, **kwargs)
         if not budget.is_shared and budget.user_id is None:
-            people = User.objects.filter(groups=budget.group_id) if budget.group_id else User.objects.all()
+            people = known.filter(groups=budget.group_id) if budget.group_id else known
             widget = AutocompleteSelect(Budget._meta.get_field("user"), site)
             self.fields["user"] = ModelChoiceField(people, label=_("person"), widget=widget)
             self.order_fields(("user", "amount", "reason"))
 
 
 @admin.register(Budget)
-class BudgetAdmin(HistoryAdmin[Budget]):
+class BudgetAdmin(Managed, HistoryAdmin[Budget]):
     """Limits for everybody, a group or a person."""
+
+    managers_may = frozenset({"view"})
 
     list_display = ("name", "audience", "show_limit", "model_id", "is_shared", "is_active")
     list_filter = ("is_active", "unit", "period")
@@ -79,17 +86,32 @@ class BudgetAdmin(HistoryAdmin[Budget]):
         view = self.admin_site.admin_view(self.top_up_view)
         return [path("<path:object_id>/top-up/", view, name="accounts_budget_top_up"), *super().get_urls()]
 
+    def of_manager(self, rows: QuerySet[Budget], manager: User) -> QuerySet[Budget]:
+        """Those of the manager's groups and people, and those that each person of the site has."""
+        people, groups = Q(user__in=scope.people_of(manager)), Q(group__in=scope.groups_of(manager))
+        return rows.filter(people | groups | Q(user=None, group=None, is_shared=False))
+
+    def may_top_up(self, request: HttpRequest) -> bool:
+        """Who may change budgets, and managers for their own people."""
+        return self.has_change_permission(request) or is_managing(request)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With the way to top it up, for those who may."""
+        context["may_top_up"] = self.may_top_up(request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def top_up_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Add to the present period."""
-        if not self.has_change_permission(request):
+        if not self.may_top_up(request):
             raise PermissionDenied
         budget = self.get_object(request, unquote(object_id))
         if budget is None:
             raise Http404
-        form = TopUpForm(budget, self.admin_site, request.POST if request.method == "POST" else None)
+        known = scope.people_of(acting(request)) if is_managing(request) else User.objects.all()
+        form = TopUpForm(budget, known, self.admin_site, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                added = top_up.add(budget, by=cast("User", request.user), **form.cleaned_data)
+                added = top_up.add(budget, by=acting(request), **form.cleaned_data)
             except ValidationError as error:
                 form.add_error(None, error)
             else:
@@ -109,29 +131,45 @@ class BudgetAdmin(HistoryAdmin[Budget]):
 
 
 @admin.register(BudgetCounter)
-class BudgetCounterAdmin(ReadOnlyAdmin[BudgetCounter]):
+class BudgetCounterAdmin(Managed, ReadOnlyAdmin[BudgetCounter]):
     """What is taken, by budget, period and person."""
 
-    list_display = ("budget", "person", "window", "used", "reserved", "topped_up")
+    managers_may = frozenset({"view"})
+    list_display = ("budget", "whose", "window", "used", "reserved", "topped_up")
     list_filter = (("budget", admin.RelatedOnlyFieldListFilter), "window")
     list_select_related = ("budget", "user")
     search_fields = ("^user__username", "budget__name")
     ordering = ("-window", "-pk")
-    fields = ("budget", "person", "window", "used", "reserved", "topped_up")
-    readonly_fields = ("person",)
+    fields = ("budget", "whose", "window", "used", "reserved", "topped_up")
+    readonly_fields = ("whose",)
+
+    def of_manager(self, rows: QuerySet[BudgetCounter], manager: User) -> QuerySet[BudgetCounter]:
+        """Of the manager's people, and what a group shares."""
+        return rows.filter(_shared_or_theirs(manager))
 
     @admin.display(description=_("person"))
-    def person(self, counter: BudgetCounter) -> str:
+    def whose(self, counter: BudgetCounter) -> str:
         """Whose it is, or that all share it."""
         return str(counter.user or gettext("everybody together"))
 
 
 @admin.register(TopUp)
-class TopUpAdmin(ReadOnlyAdmin[TopUp]):
+class TopUpAdmin(Managed, ReadOnlyAdmin[TopUp]):
     """Who gave more to whom, and why."""
 
+    managers_may = frozenset({"view"})
     list_display = ("create_time", "budget_name", "username", "amount", "unit", "reason", "by_name")
     search_fields = ("reason", "^by_name", "^username")
     ordering = ("-pk",)
     fields = ("create_time", "budget_name", "username", "amount", "unit", "currency", "reason", "by_name")
     readonly_fields = fields
+
+    def of_manager(self, rows: QuerySet[TopUp], manager: User) -> QuerySet[TopUp]:
+        """To the manager's people, and to what a group shares."""
+        return rows.filter(_shared_or_theirs(manager))
+
+
+def _shared_or_theirs(manager: User) -> Q:
+    """A row about one of the manager's people, or about nobody and one of the manager's groups."""
+    theirs = Q(user__in=scope.seen_by(manager))
+    return theirs | Q(user=None, budget__group__in=scope.groups_of(manager), budget__is_shared=True)

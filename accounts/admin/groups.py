@@ -2,17 +2,18 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Count, QuerySet
 from django.forms import ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.budgets import limit_of
-from accounts.admin.rights import is_superuser
+from accounts.admin.managed import Managed, is_managing
+from accounts.admin.rights import is_superuser, named
 from accounts.budgets.models import Budget
 from accounts.groups.models import GroupPolicy
 from accounts.models import User
@@ -104,7 +105,7 @@ class BudgetInline(TabularInline[Budget, Group]):
 
 
 @admin.register(Group)
-class GroupAdmin(GroupAdminBase):
+class GroupAdmin(Managed, GroupAdminBase):
     """Groups of people, with their policy and budgets."""
 
     form = PeopleForm
@@ -123,6 +124,10 @@ class GroupAdmin(GroupAdminBase):
             },
         ),
     )
+
+    def of_manager(self, rows: QuerySet[Group], manager: User) -> QuerySet[Group]:
+        """The manager's own."""
+        return rows.filter(policy__managers=manager)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         """With the number of people, and in the list with the managers: the form asks for them itself."""
@@ -146,6 +151,9 @@ class GroupAdmin(GroupAdminBase):
         """Rights are given by superusers only, and so is a place in a group that has some."""
         if is_superuser(request):
             return ()
+        if is_managing(request):
+            # On the pages of people, where a manager finds his own only.
+            return ("permissions", "members")
         return ("permissions", "members") if obj is not None and obj.permissions.exists() else ("permissions",)
 
     @admin.display(description=_("people"))
@@ -153,7 +161,23 @@ class GroupAdmin(GroupAdminBase):
         """The first of them, where they cannot be changed."""
         return ", ".join(group.user_set.order_by("username_key").values_list("username", flat=True)[:50])
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Rights by names in the language of the page."""
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        return named(field) if db_field.related_model is Permission else field
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Store the people with the group."""
         super().save_related(request, form, formsets, change)
         form.save_members()
+        if is_superuser(request):
+            self._let_in(request, form.instance)
+
+    def _let_in(self, request: HttpRequest, group: Group) -> None:
+        """Who is named as a manager may enter the administration: there is where managing is done."""
+        for user in User.objects.filter(managed_groups__group=group, is_staff=False):
+            user.is_staff = True
+            user.save(update_fields=["is_staff"])
+            self.log_change(request, user, f"Manager of {group}")
+            told = _("%(name)s may enter the administration from now on, as a manager.") % {"name": user.username}
+            self.message_user(request, told, messages.WARNING)

@@ -1,7 +1,12 @@
 """Who may touch whom: superusers are changed by superusers only."""
 
+from typing import Any
+
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -21,3 +26,22 @@ def acting(request: HttpRequest) -> User:
 def may_touch(request: HttpRequest, user: User | None) -> bool:
     """Whether who asks may change this person, or people at all (None)."""
     return user is None or not user.is_superuser or is_superuser(request)
+
+
+# What Django makes for every table, in words that have a translation: its own names are stored in English.
+_KINDS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("view")}
+
+
+def permission_name(permission: Permission) -> str:
+    """Such as "Accounts | user | view", in the language of the page."""
+    kind = permission.codename.partition("_")[0]
+    plain = permission.codename == f"{kind}_{permission.content_type.model}"
+    name = _KINDS[kind] if plain and kind in _KINDS else gettext(permission.name)
+    return f"{permission.content_type} | {name}"
+
+
+def named(field: Any) -> Any:
+    """A form's field of permissions, with names that can be read."""
+    if field is not None:
+        field.label_from_instance = permission_name
+    return field

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import services
+from accounts.admin.managed import Managed, is_managing
 from accounts.admin.rights import acting, may_touch
 from accounts.devices import device_of
 from accounts.models import SignIn, User
@@ -15,8 +16,10 @@ from aihelper.lib.admin import ReadOnlyAdmin
 
 
 @admin.register(SignIn)
-class SignInAdmin(ReadOnlyAdmin[SignIn]):
+class SignInAdmin(Managed, ReadOnlyAdmin[SignIn]):
     """Who is signed in with what: to look at, and to end. What would admit anybody is not here."""
+
+    managers_may = frozenset({"view"})
 
     list_display = ("user", "kind", "device", "address", "create_time", "last_seen")
     list_filter = ("kind", "last_seen")
@@ -49,5 +52,5 @@ class SignInAdmin(ReadOnlyAdmin[SignIn]):
         return None
 
     def has_end_permission(self, request: HttpRequest) -> bool:
-        """Who may change people may sign them out."""
-        return request.user.has_perm("accounts.change_user")
+        """Who may change people may sign them out, and a manager his own."""
+        return request.user.has_perm("accounts.change_user") or is_managing(request)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -91,5 +91,7 @@ class SiteSettingsAdmin(HistoryAdmin[SiteSettings]):
         return SiteSettings.load() if object_id == "1" else None
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Go to the row."""
+        """Go to the row. Raises PermissionDenied for who may not look at it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return redirect(reverse("admin:accounts_sitesettings_change", args=["1"]))

@@ -3,104 +3,82 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import services
-from accounts.admin.rights import acting, is_superuser, may_touch
+from accounts.admin.managed import Managed, is_managing
+from accounts.admin.rights import acting, is_superuser, may_touch, named
+from accounts.admin.user_forms import NewUserForm, UserForm
 from accounts.audit import log
 from accounts.audit.models import What
-from accounts.models import User, username_key
+from accounts.groups import scope
+from accounts.models import User
 from aihelper.lib import confirm
 from aihelper.lib.admin import ModelAdmin
-from aihelper.lib.errors import AppError
 
 if TYPE_CHECKING:
-    from django.contrib.admin.forms import AdminAuthenticationForm as LoginFormBase
-    from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-
-    NewUserBase = AdminUserCreationForm[User]
-    UserFormBase = UserChangeForm[User]
     UserAdminBase = DjangoUserAdmin[User]
-    GroupAdminBase = DjangoGroupAdmin
 else:
     from unfold.forms import AdminPasswordChangeForm
-    from unfold.forms import AuthenticationForm as LoginFormBase
-    from unfold.forms import UserChangeForm as UserFormBase
-    from unfold.forms import UserCreationForm as NewUserBase
 
     class UserAdminBase(DjangoUserAdmin, ModelAdmin):
         """Django's page of people in our theme."""
 
         change_password_form = AdminPasswordChangeForm
 
-    class GroupAdminBase(DjangoGroupAdmin, ModelAdmin):
-        """Django's page of groups in our theme."""
+
+class GroupFilter(admin.SimpleListFilter):
+    """By group: of those that this administrator may know."""
+
+    title = _("group")
+    parameter_name = "group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Their names."""
+        return [(str(group.pk), group.name) for group in _known_groups(request)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """The people of that group."""
+        chosen = next((pk for pk, _name in self.lookup_choices if pk == self.value()), None)
+        return queryset.filter(groups=chosen) if chosen else queryset
 
 
-class SignInForm(LoginFormBase):
-    """Django admin's own door: the same limits as the API's, told in a sentence."""
-
-    def clean(self) -> dict[str, Any]:
-        """Raises ValidationError, also when there were too many tries."""
-        try:
-            return super().clean()
-        except AppError as error:
-            raise ValidationError(str(error.detail), code=error.code) from error
-
-
-admin.site.login_form = SignInForm
-
-
-class NewUserForm(NewUserBase):
-    """Adds a user, whose name must differ from all others in more than case or width."""
-
-    class Meta:
-        model = User
-        fields = ("username", "email")
-
-    def clean_username(self) -> str:
-        """Raises ValidationError for a name that is taken in another spelling."""
-        return _free_name(self.cleaned_data["username"], 0)
-
-
-class UserForm(UserFormBase):
-    class Meta:
-        model = User
-        fields = "__all__"
-
-    def clean_username(self) -> str:
-        """Raises ValidationError for a name that is taken in another spelling."""
-        return _free_name(self.cleaned_data["username"], self.instance.pk or 0)
-
-
-def _free_name(username: str, pk: int) -> str:
-    if User.objects.filter(username_key=username_key(username)).exclude(pk=pk).exists():
-        raise ValidationError(_("This name is taken. Please choose another one."))
-    return username
+def _known_groups(request: HttpRequest) -> QuerySet[Group]:
+    rows = scope.groups_of(acting(request)) if is_managing(request) else Group.objects.all()
+    return rows.order_by("name")
 
 
 @admin.register(User)
-class UserAdmin(UserAdminBase):
+class UserAdmin(Managed, UserAdminBase):
     """Lists, approves and disables people."""
 
+    person = "pk"
+    managers_may = frozenset({"view", "change"})
     form = UserForm
     add_form = NewUserForm
-    list_display = ("username", "email", "state", "is_staff", "create_time", "last_login")
-    list_filter = ("is_active", "is_approved", "is_staff", "is_superuser")
+    list_display = ("username", "email", "state", "in_groups", "is_staff", "create_time", "last_login")
+    list_filter = ("is_active", "is_approved", "is_staff", "is_superuser", GroupFilter)
+    change_form_outer_before_template = "admin/accounts/before_user.html"
     search_fields = ("username", "email")
     ordering = ("-create_time",)
-    readonly_fields = ("last_login", "create_time")
+    # What shuts people out or lets them in has buttons that ask first.
+    readonly_fields = ("last_login", "create_time", "state")
     actions = ("approve_users", "disable_users", "enable_users", "sign_out_users", "ask_for_new_passwords")
     fieldsets = (
-        (None, {"fields": ("username", "password", "email")}),
-        (_("May sign in"), {"fields": ("is_active", "is_approved", "password_change_required")}),
+        (None, {"fields": ("username", "password", "email", "state")}),
         (_("Rights"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Dates"), {"fields": ("last_login", "create_time")}),
+    )
+    # A manager sets no passwords: who does can sign in as the person.
+    MANAGERS_FIELDSETS = (
+        (None, {"fields": ("username", "email", "state")}),
+        (_("Groups"), {"fields": ("groups",)}),
         (_("Dates"), {"fields": ("last_login", "create_time")}),
     )
     add_fieldsets = (
@@ -118,43 +96,76 @@ class UserAdmin(UserAdminBase):
             return str(_("has to choose a new password"))
         return str(_("active") if user.is_approved else _("waiting for approval"))
 
+    @admin.display(description=_("groups"))
+    def in_groups(self, user: User) -> str:
+        """Their names: those that this administrator may know."""
+        return ", ".join(sorted(group.name for group in user.groups.all()))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """In the list with the groups; the form asks for them itself."""
+        rows: QuerySet[User] = super().get_queryset(request)
+        match = request.resolver_match
+        if match is None or match.url_name != "accounts_user_changelist":
+            return rows
+        return rows.prefetch_related(Prefetch("groups", _known_groups(request)))
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """For managers without passwords and rights."""
+        managed = obj is not None and is_managing(request)
+        return self.MANAGERS_FIELDSETS if managed else super().get_fieldsets(request, obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Rights are given by superusers only; nobody shuts himself out."""
         fields = tuple(super().get_readonly_fields(request, obj))
         if not is_superuser(request):
-            fields += self.RIGHTS
+            may_place = is_managing(request)
+            fields += tuple(name for name in self.RIGHTS if not (may_place and name == "groups"))
         if obj is not None and obj.pk == request.user.pk:
-            fields += ("is_active", "is_approved", "is_superuser", "is_staff")
+            fields += ("is_superuser", "is_staff")
         return fields
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """A superuser, and his password, are changed by superusers only."""
-        return super().has_change_permission(request, obj) and may_touch(request, obj)
+        """A superuser, and his password, are changed by superusers only; and managers look at themselves only."""
+        himself = obj is not None and obj.pk == request.user.pk and is_managing(request)
+        return super().has_change_permission(request, obj) and may_touch(request, obj) and not himself
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """A superuser is deleted by superusers only, and nobody deletes himself."""
         himself = obj is not None and obj.pk == request.user.pk
         return super().has_delete_permission(request, obj) and may_touch(request, obj) and not himself
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Store the form; a user who was disabled with it is shut out at once."""
-        super().save_model(request, obj, form, change)
-        if change and "is_approved" in form.changed_data and obj.is_approved:
-            log.note(What.APPROVED, person=obj, by=acting(request))
-        if change and "is_active" in form.changed_data:
-            (services.enable if obj.is_active else services.disable)(obj, by=acting(request))
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With the buttons that fit the person's state."""
+        person = context.get("original")
+        if person is not None:
+            context["person_actions"] = [(name, does) for name, does, fits in self._buttons(person) if fits]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Rights by names in the language of the page."""
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        return named(field) if db_field.related_model is Permission else field
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Store the groups; a manager's form knows some of them only, and the others stay."""
+        if is_managing(request) and "groups" in form.cleaned_data:
+            others = form.instance.groups.exclude(pk__in=scope.groups_to_fill(acting(request)))
+            form.cleaned_data["groups"] = [*form.cleaned_data["groups"], *others]
+        super().save_related(request, form, formsets, change)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Django's page; that a password was set stands in the audit log."""
+        """Django's page, for those who have the permission; that a password was set stands in the audit log."""
+        if not request.user.has_perm("accounts.change_user"):
+            raise PermissionDenied
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
             log.note(What.PASSWORD_SET, person=User.objects.get(pk=id), by=acting(request))
         return response
 
     @admin.action(description=_("Approve the selected users"), permissions=["change"])
-    def approve_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+    def approve_users(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """Let them sign in."""
-        self._each(request, queryset, services.approve)
+        return self._asked(request, queryset, services.approve, _("They can sign in from now on."), _("Approve"))
 
     @admin.action(description=_("Disable the selected users and end their sessions"), permissions=["change"])
     def disable_users(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
@@ -163,9 +174,9 @@ class UserAdmin(UserAdminBase):
         return self._asked(request, queryset, services.disable, question, _("Disable"))
 
     @admin.action(description=_("Enable the selected users"), permissions=["change"])
-    def enable_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+    def enable_users(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """Let them sign in again."""
-        self._each(request, queryset, services.enable)
+        return self._asked(request, queryset, services.enable, _("They can sign in again from now on."), _("Enable"))
 
     @admin.action(description=_("Sign the selected users out everywhere"), permissions=["change"])
     def sign_out_users(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
@@ -178,6 +189,16 @@ class UserAdmin(UserAdminBase):
         """End their sessions; the next sign-in asks for a new password."""
         question = _("They are signed out everywhere, and have to choose a new password at the next sign-in.")
         return self._asked(request, queryset, services.require_new_password, question, _("Ask for new passwords"))
+
+    def _buttons(self, user: User) -> list[tuple[str, Any, bool]]:
+        """Action of the list, what its button says, and whether it makes sense now."""
+        return [
+            ("approve_users", _("Approve"), not user.is_approved),
+            ("enable_users", _("Enable"), not user.is_active),
+            ("sign_out_users", _("Sign out everywhere"), user.may_sign_in),
+            ("ask_for_new_passwords", _("Ask for a new password"), not user.password_change_required),
+            ("disable_users", _("Disable"), user.is_active),
+        ]
 
     def _asked(
         self, request: HttpRequest, queryset: QuerySet[User], change: Any, question: Any, does: Any

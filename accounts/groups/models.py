@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class GroupPolicy(models.Model):
@@ -45,7 +46,7 @@ class GroupPolicy(models.Model):
         db_table = "group_policies"
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
-        permissions = (("read_chats", "Can read chats where the policy allows it"),)
+        permissions = (("read_chats", gettext_noop("Can read chats where the policy allows it")),)
 
     def __str__(self) -> str:
         return str(self.group)

@@ -96,10 +96,16 @@ def test_nobody_shuts_himself_out(office: Client, admin: Any) -> None:
     assert office.post(f"{USERS}{admin.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_disable_by_the_form(office: Client, alice: Any) -> None:
+def test_the_form_disables_by_a_button_that_asks(office: Client, alice: Any) -> None:
     program = bearer(alice)
-    assert office.get(f"{USERS}{alice.pk}/change/").status_code == 200
+    assert 'value="disable_users"' in office.get(f"{USERS}{alice.pk}/change/").content.decode()
     assert office.post(f"{USERS}{alice.pk}/change/", form(alice, is_active=None)).status_code == 302
+    alice.refresh_from_db()
+    assert alice.is_active and alice.token_version == 0
+    asked = office.post(USERS, {"action": "disable_users", "_selected_action": [alice.pk]})
+    assert 'name="confirmed"' in asked.content.decode()
+    assert program.get(INFO).status_code == 200
+    act(office, "disable_users", alice)
     alice.refresh_from_db()
     assert not alice.is_active and alice.token_version == 1
     assert program.get(INFO).status_code == 401

@@ -132,3 +132,12 @@ def test_the_strictest_policy_holds(alice: Any) -> None:
     assert policy.of(alice) == policy.Policy(may_delete=False, may_be_read=True, notice="Teachers may read.")
     with pytest.raises(Forbidden, match="your group keeps them"):
         policy.demand_may_delete(alice)
+
+
+def test_rights_have_names_in_the_language_of_the_page(office: Client) -> None:
+    group = Group.objects.create(name="staff")
+    page = office.get(f"{GROUPS}{group.pk}/change/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "在策略允许时阅读对话" in page
+    assert "用户 | 查看" in page
+    assert "Can read" not in page
+    assert "Can view" not in page

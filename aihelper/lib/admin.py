@@ -44,6 +44,17 @@ class ModelAdmin(_ModelAdmin[Row]):
     list_filter_submit = True
     warn_unsaved_form = True
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only what the list shows or filters by: any other column could be guessed letter by letter from outside.
+
+        Django forbids that for other tables only, and would answer `?title__startswith=a`.
+        """
+        first = lookup.partition("__")[0]
+        filters = (each[0] if isinstance(each, tuple) else each for each in self.get_list_filter(request))  # type: ignore[arg-type]
+        named = {name.partition("__")[0] for name in filters if isinstance(name, str)} | {"pk", self.opts.pk.name}  # type: ignore[union-attr]
+        fields = {field.name for field in self.opts.get_fields()} - named - {*self.list_display}
+        return first not in fields and super().lookup_allowed(lookup, value, request)  # type: ignore[call-arg,arg-type]
+
 
 class TabularInline(_TabularInline[Row, Parent]):
     """Rows of another table inside a form."""

@@ -5,12 +5,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.models import Document
 
 
 @admin.register(Document)
-class DocumentAdmin(ReadOnlyAdmin[Document]):
+class DocumentAdmin(Managed, ReadOnlyAdmin[Document]):
     """Who attached how much and when: neither names nor texts."""
 
     list_display = ("document_id", "user", "media_type", "size", "chars", "create_time")

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.managed import is_managing
 from providers.models import ModelConfig, Provider
 
 
@@ -33,7 +34,9 @@ class ProviderFilter(admin.SimpleListFilter):
     parameter_name = "provider_name"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """All providers that there are."""
+        """All providers that there are; managers of groups have nothing to do with them."""
+        if is_managing(request):
+            return []
         return [(name, name) for name in Provider.objects.order_by("name").values_list("name", flat=True)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -5,12 +5,13 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.models import Folder
 
 
 @admin.register(Folder)
-class FolderAdmin(ReadOnlyAdmin[Folder]):
+class FolderAdmin(Managed, ReadOnlyAdmin[Folder]):
     """How many folders people have, and how much is in them; their names are private."""
 
     list_display = ("folder_id", "user", "sessions", "create_time")

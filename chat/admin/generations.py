@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.models import Generation
 from providers.health.words import sentence
 
 
 @admin.register(Generation)
-class GenerationAdmin(ReadOnlyAdmin[Generation]):
+class GenerationAdmin(Managed, ReadOnlyAdmin[Generation]):
     """What is being written, what failed and why."""
 
     list_display = ("id", "user", "model_id", "state", "error_code", "attempts", "owner", "create_time", "end_time")

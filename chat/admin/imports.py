@@ -2,12 +2,13 @@
 
 from django.contrib import admin
 
+from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.models import ChatImport
 
 
 @admin.register(ChatImport)
-class ChatImportAdmin(ReadOnlyAdmin[ChatImport]):
+class ChatImportAdmin(Managed, ReadOnlyAdmin[ChatImport]):
     """When, from where and how much; the names of files are private."""
 
     list_display = ("import_id", "user", "sources", "imported", "already", "left_out", "create_time", "undone_at")

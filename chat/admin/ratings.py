@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.admin.filters import ModelFilter
 from chat.models import RatedAnswer
@@ -28,7 +29,7 @@ class RatingFilter(admin.SimpleListFilter):
 
 
 @admin.register(RatedAnswer)
-class RatedAnswerAdmin(ReadOnlyAdmin[RatedAnswer]):
+class RatedAnswerAdmin(Managed, ReadOnlyAdmin[RatedAnswer]):
     """What people think of the answers, counted by model: the rating with its reason and comment, no word of the chat.
 
     The page tells people so where they rate.

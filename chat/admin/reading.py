@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.admin.managed import is_managing
 from accounts.admin.rights import acting
 from accounts.audit import log
 from accounts.audit.models import What
@@ -30,12 +31,17 @@ class ReasonForm(Form):
     reason = CharField(label=gettext_lazy("reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
 
 
+def may_read(request: HttpRequest) -> bool:
+    """Whether who asks may read chats at all: by the right, or as the manager of a group, whose list is short."""
+    return request.user.has_perm(RIGHT) or is_managing(request)
+
+
 def view(page: "ModelAdmin[Session]", request: HttpRequest, object_id: str) -> HttpResponse:
     """Ask for the reason; once it is given, write it down and show the chat, this once.
 
     The policy binds everybody, superusers too. Raises PermissionDenied without the right, and Http404.
     """
-    if not (request.user.has_perm(RIGHT) and page.has_view_permission(request)):
+    if not (may_read(request) and page.has_view_permission(request)):
         raise PermissionDenied
     session = page.get_object(request, unquote(object_id))
     if session is None or session.deleted_at == GIVEN_UP:

@@ -3,17 +3,21 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.managed import Managed
+from accounts.groups import scope
+from accounts.models import User
 from aihelper.lib.history import HistoryAdmin
 from chat.forms import RoleForm
 from chat.models import Role
 
 
 @admin.register(Role)
-class RoleAdmin(HistoryAdmin[Role]):
+class RoleAdmin(Managed, HistoryAdmin[Role]):
     """Whom people can talk to. Chinese texts are optional: where one is empty, the English stands."""
 
     form = RoleForm
@@ -37,6 +41,10 @@ class RoleAdmin(HistoryAdmin[Role]):
     )
     # Of a role that somebody made for himself: whose it is, and that it can be switched off.
     OF_PEOPLE = ("slug", "owner", "is_active", "create_time", "update_time")
+
+    def of_manager(self, rows: QuerySet[Role], manager: User) -> QuerySet[Role]:
+        """Those for everybody, and those of the manager's people."""
+        return rows.filter(Q(owner=None) | Q(owner__in=scope.seen_by(manager)))
 
     @admin.display(description=_("name"), ordering="name")
     def title(self, role: Role) -> str:

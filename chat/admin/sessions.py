@@ -1,6 +1,6 @@
 """The conversations: when and how much, no word of them."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.managed import Managed, is_managing
+from accounts.groups import scope
 from accounts.models import SiteSettings, User
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.admin import reading
@@ -20,9 +22,13 @@ from chat.models import Message, Session
 
 
 @admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin[Session]):
-    """When, with which model and role, how much: nothing of what was said."""
+class SessionAdmin(Managed, ReadOnlyAdmin[Session]):
+    """When, with which model and role, how much: nothing of what was said.
 
+    Managers see those that they may read.
+    """
+
+    managers_may = frozenset({"view"})
     list_before_template = "admin/chat/before_sessions.html"
     list_display = ("session_id", "user", "model_id", "role", "messages", "archived", "deleted_at", "update_time")
     list_filter = ("archived", ("deleted_at", admin.EmptyFieldListFilter), "update_time")
@@ -47,13 +53,22 @@ class SessionAdmin(ReadOnlyAdmin[Session]):
             *super().get_urls(),
         ]
 
+    def of_manager(self, rows: QuerySet[Session], manager: User) -> QuerySet[Session]:
+        """Only where the policy of one of the manager's own groups allows reading."""
+        return rows.filter(user__in=scope.readable_by(manager))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With the way to read it, for those who may."""
+        context["may_read"] = reading.may_read(request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def read_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """See chat.admin.reading."""
         return reading.view(self, request, object_id)
 
     def retention_view(self, request: HttpRequest) -> HttpResponse:
         """What would go by the days that chats are kept; POST with `sure` lets it go."""
-        if not request.user.has_perm("chat.delete_session"):
+        if is_managing(request) or not request.user.has_perm("chat.delete_session"):
             raise PermissionDenied
         if request.method == "POST" and request.POST.get("sure") == "yes":
             count = retention.sweep(cast("User", request.user))

@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.models import Share
 
 
 @admin.register(Share)
-class ShareAdmin(ReadOnlyAdmin[Share]):
+class ShareAdmin(Managed, ReadOnlyAdmin[Share]):
     """Who has opened which link to whom, and how often it was read: not what it shows. Deleting one revokes it."""
 
     list_display = ("pk", "user", "audience", "message_count", "views", "show_name", "create_time", "update_time")
@@ -36,4 +37,4 @@ class ShareAdmin(ReadOnlyAdmin[Share]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may delete links may revoke anybody's."""
-        return bool(request.user.has_perm("chat.delete_share"))
+        return request.user.has_perm("chat.delete_share") and self.sees(request, obj)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.admin.filters import ModelFilter, ProviderFilter
 from chat.models import UsageRecord
@@ -10,9 +11,10 @@ from providers.health.words import sentence
 
 
 @admin.register(UsageRecord)
-class UsageRecordAdmin(ReadOnlyAdmin[UsageRecord]):
+class UsageRecordAdmin(Managed, ReadOnlyAdmin[UsageRecord]):
     """The ledger: every call to a provider, who made it and what it cost."""
 
+    managers_may = frozenset({"view"})
     list_before_template = "admin/chat/before_usage.html"
     list_display = (
         "create_time", "username", "kind", "model_id", "provider_name", "state", "reason", "prompt_tokens",

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 
+from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
 from aihelper.lib.errors import AppError
 from aihelper.lib.history import HistoryAdmin
@@ -59,7 +60,7 @@ class BlockedWordAdmin(HistoryAdmin[BlockedWord]):
 
 
 @admin.register(WordWarning)
-class WordWarningAdmin(ReadOnlyAdmin[WordWarning]):
+class WordWarningAdmin(Managed, ReadOnlyAdmin[WordWarning]):
     """Who sent a message although a word was warned of: not what it says."""
 
     list_display = ("create_time", "user", "word")

@@ -291,6 +291,70 @@ admin/(?P<url>.*)$                                                          404
 """
 ADMIN_OPEN = frozenset({"admin/login/"})
 
+# Django admin again, for administrators who are no superusers: without any permission, as the manager of the owner's
+# group, and as another group's manager. Routes without a row here are shut to all three, as new ones should be.
+# route                                                             staff manager colleague
+MANAGED = """
+admin/                                                             200 200 200
+admin/search/                                                      200 200 200
+admin/logout/                                                      405 405 405
+admin/password_change/                                             200 200 200
+admin/password_change/done/                                        200 200 200
+admin/jsi18n/                                                      200 200 200
+admin/accounts/budget/                                             no  200 200
+admin/accounts/budget/<path:object_id>/top-up/                     no  200 no
+admin/accounts/budget/<path:object_id>/history/                    no  200 no
+admin/accounts/budget/<path:object_id>/change/                     no  200 no
+admin/accounts/budgetcounter/                                      no  200 200
+admin/accounts/budgetcounter/<path:object_id>/history/             no  200 no
+admin/accounts/budgetcounter/<path:object_id>/change/              no  200 no
+admin/accounts/topup/                                              no  200 200
+admin/accounts/topup/<path:object_id>/history/                     no  200 no
+admin/accounts/topup/<path:object_id>/change/                      no  200 no
+admin/accounts/auditentry/                                         no  200 200
+admin/accounts/auditentry/<path:object_id>/history/                no  200 no
+admin/accounts/auditentry/<path:object_id>/change/                 no  200 no
+admin/accounts/user/                                               no  200 200
+admin/accounts/user/<path:object_id>/history/                      no  200 no
+admin/accounts/user/<path:object_id>/change/                       no  200 no
+admin/accounts/signin/                                             no  200 200
+admin/accounts/signin/<path:object_id>/history/                    no  200 no
+admin/accounts/signin/<path:object_id>/change/                     no  200 no
+admin/chat/session/                                                no  200 200
+admin/chat/session/<path:object_id>/read/                          no  200 no
+admin/chat/session/<path:object_id>/history/                       no  200 no
+admin/chat/session/<path:object_id>/change/                        no  200 no
+admin/chat/usagerecord/                                            no  200 200
+admin/chat/usagerecord/<path:object_id>/history/                   no  200 no
+admin/chat/usagerecord/<path:object_id>/change/                    no  200 no
+admin/^(?P<app_label>accounts|auth|providers|chat)/$               no  200 200
+"""
+
+# The actions of lists, on a row about the owner, before anything is confirmed: most ask.
+# list action                                             superuser staff manager colleague
+ADMIN_ACTIONS = """
+accounts/budget          delete_selected            asks      no    no      no
+accounts/signin          delete_selected            no        no    no      no
+accounts/signin          end_sign_ins               asks      no    asks    no
+accounts/user            approve_users              asks      no    asks    no
+accounts/user            ask_for_new_passwords      asks      no    asks    no
+accounts/user            delete_selected            asks      no    no      no
+accounts/user            disable_users              asks      no    asks    no
+accounts/user            enable_users               asks      no    asks    no
+accounts/user            sign_out_users             asks      no    asks    no
+auth/group               delete_selected            asks      no    no      no
+chat/blockedword         delete_selected            asks      no    no      no
+chat/prompt              delete_selected            asks      no    no      no
+chat/role                delete_selected            asks      no    no      no
+chat/share               delete_selected            asks      no    no      no
+providers/modelconfig    delete_selected            asks      no    no      no
+providers/modelconfig    move_down                  does      no    no      no
+providers/modelconfig    move_up                    does      no    no      no
+providers/modelconfig    offer                      does      no    no      no
+providers/modelconfig    withdraw                   does      no    no      no
+providers/provider       delete_selected            asks      no    no      no
+"""
+
 # What the socket answers to an action about things of the owner's. To be on it at all, one has to be signed in.
 ACTIONS = """
 send        start      start      start

@@ -1,7 +1,6 @@
 """Django admin is for administrators, and shows nobody what was said."""
 
 import re
-from typing import Any
 
 import pytest
 from django.urls import get_resolver
@@ -9,6 +8,7 @@ from django.urls import get_resolver
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange
 from aihelper.tests.rights import table, world
+from aihelper.tests.rights.administrators import path_of
 from aihelper.tests.rights.asking import Answered, secrets_in, walk
 from aihelper.tests.rights.world import COLUMNS, Worlds
 from chat.engine.supervisor import Supervisor
@@ -32,7 +32,7 @@ async def test_the_administration_is_for_administrators(server: Supervisor) -> N
     wrong: list[str] = []
     about = {column: await run_db(world.build, column) for column in COLUMNS}
     for route, status in ADMIN.items():
-        path = _admin_path(route, rows)
+        path = path_of(route, rows)
         for column in COLUMNS:
             async with Exchange("GET", path, about[column].headers) as answer:
                 answered = Answered(answer.status, answer.headers, await answer.body())
@@ -58,7 +58,7 @@ async def test_the_administration_takes_no_post_without_our_page(server: Supervi
     wrong: list[str] = []
     worlds = Worlds()
     for route in ADMIN:
-        path = _admin_path(route, rows)
+        path = path_of(route, rows)
         about = await worlds.of("admin")
         for change in ({"x-csrftoken": "b" * 32}, {"origin": "http://evil.example"}):
             async with Exchange("POST", path, about.headers | change) as answer:
@@ -71,10 +71,3 @@ async def test_the_administration_takes_no_post_without_our_page(server: Supervi
                 if route not in table.ADMIN_OPEN:
                     wrong.append(f"POST {route} by other: {answer.status}")
     assert not wrong, "\n".join(wrong)
-
-
-def _admin_path(route: str, rows: dict[str, Any]) -> str:
-    route = route.replace("^(?P<app_label>accounts|auth|providers|chat)/$", "chat/").replace("(?P<url>.*)$", "nothing")
-    key = "/".join(route.split("/")[1:3])
-    things = {"object_id": rows.get(key, 1), "id": rows.get(key, 1), "content_type_id": 1}
-    return world.filled(route, things)

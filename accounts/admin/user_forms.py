@@ -1,0 +1,63 @@
+"""The forms of people in Django admin, and its own door."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User, username_key
+from aihelper.lib.errors import AppError
+
+if TYPE_CHECKING:
+    from django.contrib.admin.forms import AdminAuthenticationForm as LoginFormBase
+    from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
+    NewUserBase = AdminUserCreationForm[User]
+    UserFormBase = UserChangeForm[User]
+else:
+    from unfold.forms import AuthenticationForm as LoginFormBase
+    from unfold.forms import UserChangeForm as UserFormBase
+    from unfold.forms import UserCreationForm as NewUserBase
+
+
+class SignInForm(LoginFormBase):
+    """Django admin's own door: the same limits as the API's, told in a sentence."""
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError, also when there were too many tries."""
+        try:
+            return super().clean()
+        except AppError as error:
+            raise ValidationError(str(error.detail), code=error.code) from error
+
+
+admin.site.login_form = SignInForm
+
+
+class NewUserForm(NewUserBase):
+    """Adds a user, whose name must differ from all others in more than case or width."""
+
+    class Meta:
+        model = User
+        fields = ("username", "email")
+
+    def clean_username(self) -> str:
+        """Raises ValidationError for a name that is taken in another spelling."""
+        return _free_name(self.cleaned_data["username"], 0)
+
+
+class UserForm(UserFormBase):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean_username(self) -> str:
+        """Raises ValidationError for a name that is taken in another spelling."""
+        return _free_name(self.cleaned_data["username"], self.instance.pk or 0)
+
+
+def _free_name(username: str, pk: int) -> str:
+    if User.objects.filter(username_key=username_key(username)).exclude(pk=pk).exists():
+        raise ValidationError(_("This name is taken. Please choose another one."))
+    return username
