@@ -44,6 +44,35 @@ CREATE TABLE `ai_chat_message_documents` (
     `document_id` bigint NOT NULL
 );
 
+CREATE TABLE `announcement_dismissals` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `version` varchar(8) NOT NULL,
+    `announcement_id` bigint NOT NULL,
+    `user_id` bigint NOT NULL,
+    CONSTRAINT `announcement_dismissal` UNIQUE (`announcement_id`, `user_id`)
+);
+
+CREATE TABLE `announcements` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `text` longtext NOT NULL,
+    `text_zh` longtext NOT NULL,
+    `level` varchar(16) NOT NULL,
+    `in_chat` bool NOT NULL,
+    `at_sign_in` bool NOT NULL,
+    `is_dismissible` bool NOT NULL,
+    `starts_at` datetime(6) NULL,
+    `ends_at` datetime(6) NULL,
+    `status` bool NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    CONSTRAINT `announcement_times` CHECK ((`starts_at` IS NULL OR `ends_at` IS NULL OR `ends_at` > (`starts_at`)))
+);
+
+CREATE TABLE `announcement_groups` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `announcement_id` bigint NOT NULL,
+    `group_id` integer NOT NULL
+);
+
 CREATE TABLE `api_providers` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `name` varchar(64) NOT NULL UNIQUE,
@@ -398,7 +427,7 @@ CREATE TABLE `live_notes` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `what` varchar(64) NOT NULL,
     `changed_at` datetime(6) NOT NULL,
-    `user_id` bigint NOT NULL,
+    `user_id` bigint NULL,
     CONSTRAINT `live_note` UNIQUE (`user_id`, `what`)
 );
 
@@ -628,6 +657,11 @@ CREATE INDEX `message_unindexed` ON `ai_chat_messages` (`indexed`, `user_id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_documents_message_id_document_id_69186d7d_uniq` UNIQUE (`message_id`, `document_id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_message_id_ccba66f6_fk_ai_chat_m` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_document_id_8ec765db_fk_chat_docu` FOREIGN KEY (`document_id`) REFERENCES `chat_documents` (`id`);
+ALTER TABLE `announcement_dismissals` ADD CONSTRAINT `announcement_dismiss_announcement_id_7b275063_fk_announcem` FOREIGN KEY (`announcement_id`) REFERENCES `announcements` (`id`);
+ALTER TABLE `announcement_dismissals` ADD CONSTRAINT `announcement_dismissals_user_id_929f0cdb_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `announcement_groups` ADD CONSTRAINT `announcement_groups_announcement_id_group_id_05b10510_uniq` UNIQUE (`announcement_id`, `group_id`);
+ALTER TABLE `announcement_groups` ADD CONSTRAINT `announcement_groups_announcement_id_0baa3785_fk_announcements_id` FOREIGN KEY (`announcement_id`) REFERENCES `announcements` (`id`);
+ALTER TABLE `announcement_groups` ADD CONSTRAINT `announcement_groups_group_id_55e851cd_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `audit_entries` ADD CONSTRAINT `audit_entries_actor_id_3d54503e_fk_users_id` FOREIGN KEY (`actor_id`) REFERENCES `users` (`id`);
 ALTER TABLE `audit_entries` ADD CONSTRAINT `audit_entries_person_id_f6c3b14f_fk_users_id` FOREIGN KEY (`person_id`) REFERENCES `users` (`id`);
 ALTER TABLE `auth_group_permissions` ADD CONSTRAINT `auth_group_permissions_group_id_permission_id_0cd325b0_uniq` UNIQUE (`group_id`, `permission_id`);
@@ -734,6 +768,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0009_site_settings', UTC_TIMESTAMP(6)),
     ('accounts', '0010_setting_changes', UTC_TIMESTAMP(6)),
     ('accounts', '0011_retention', UTC_TIMESTAMP(6)),
+    ('accounts', '0012_announcements', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

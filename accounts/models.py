@@ -188,7 +188,8 @@ class SignIn(models.Model):
 class LiveNote(models.Model):
     """What of a person's things changed last, and when: their tabs hear of it and ask for it anew (accounts.notes)."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    # None: of everybody.
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     what = models.CharField(max_length=64)
     changed_at = models.DateTimeField()
 
@@ -216,6 +217,8 @@ class ThrottleCounter(models.Model):
 
 
 # Below, because Django looks for an app's tables here.
+from accounts.announcements.models import Announcement as Announcement  # noqa: E402
+from accounts.announcements.models import Dismissal as Dismissal  # noqa: E402
 from accounts.audit.models import AuditEntry as AuditEntry  # noqa: E402
 from accounts.budgets.models import Budget as Budget  # noqa: E402
 from accounts.budgets.models import BudgetCounter as BudgetCounter  # noqa: E402

@@ -26,6 +26,15 @@ def touch(user: User | int, what: str) -> None:
         LiveNote.objects.update_or_create(user_id=pk, what=what, defaults={"changed_at": timezone.now()})
 
 
+def touch_everybody(what: str) -> None:
+    """Note that `what` has changed for all people. Inside the writer's transaction."""
+    with transaction.atomic():
+        rows = LiveNote.objects.filter(user=None, what=what)
+        # Two writers at once may leave two rows: tabs then hear of it twice.
+        if not rows.update(changed_at=timezone.now()):
+            LiveNote.objects.create(user=None, what=what, changed_at=timezone.now())
+
+
 def old() -> QuerySet[LiveNote]:
     """Notes that nobody will hear of any more."""
     return LiveNote.objects.filter(changed_at__lt=timezone.now() - KEPT)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import audit, sign_in, sign_ins, site, user
+from accounts.api import announcements, audit, sign_in, sign_ins, site, user
 
 urlpatterns = [
     path("api/register", sign_in.RegisterView.as_view(), name="register"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("api/user/sign-ins", sign_ins.SignInsView.as_view(), name="user-sign-ins"),
     path("api/user/sign-ins/<int:sign_in_id>", sign_ins.SignInView.as_view(), name="user-sign-in"),
     path("api/user/audit", audit.AuditView.as_view(), name="user-audit"),
+    path("api/announcements", announcements.AnnouncementsView.as_view(), name="announcements"),
+    path(
+        "api/announcements/<int:announcement_id>/dismiss",
+        announcements.DismissView.as_view(),
+        name="announcement-dismiss",
+    ),
     path("api/user/avatar", user.AvatarView.as_view(), name="user-avatar"),
     path("media/avatars/<uuid:name>.webp", user.AvatarFileView.as_view(), name="avatar-file"),
     path("media/site/<uuid:name>.webp", site.LogoView.as_view(), name="site-logo"),

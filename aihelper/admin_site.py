@@ -49,6 +49,7 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     (
         _("Content"),
         (
+            ("accounts.announcement", "campaign"),
             ("chat.role", "theater_comedy"),
             ("chat.prompt", "bolt"),
             ("chat.blockedword", "block"),

@@ -7,12 +7,13 @@ streams within 2 s (security rule T-W1).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import sign_ins as devices
@@ -142,12 +143,18 @@ def _read(
         if session.deleted_at is None:
             event = {"type": "session", "session": presenters.session_row(session, generating.get(session.pk))}
         changes.append((session.user_id, session.session_id, session.changed_at, event))
-    notes = (
-        LiveNote.objects.filter(user_id__in=listeners, changed_at__gte=since) if listeners else LiveNote.objects.none()
-    )
-    for user_id, what, changed_at in notes.values_list("user_id", "what", "changed_at"):
-        changes.append((user_id, what, changed_at, {"type": "changed", "what": what}))
+    for user_id, what, changed_at in _notes(listeners, since):
+        # What concerns everybody is told to each.
+        for told in listeners if user_id is None else (user_id,):
+            changes.append((told, what, changed_at, {"type": "changed", "what": what}))
     return credentials(everybody), live_sign_ins(sign_ins), changes
+
+
+def _notes(listeners: set[int], since: datetime) -> Iterable[tuple[int | None, str, datetime]]:
+    if not listeners:
+        return ()
+    rows = LiveNote.objects.filter(Q(user_id__in=listeners) | Q(user=None), changed_at__gte=since)
+    return rows.values_list("user_id", "what", "changed_at")
 
 
 def poke(user_id: int) -> None:

@@ -25,6 +25,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import sign_ins
+from accounts.announcements import current
+from accounts.announcements.models import Announcement
 from accounts.models import SiteSettings, User
 from accounts.profile import describe
 from accounts.site import logo
@@ -34,6 +36,7 @@ ENTRY = "src/main.ts"
 MARKDOWN = "markdown"
 OPEN_PAGES = {"page-login": "src/pages/LoginPage.vue", "page-register": "src/pages/RegisterPage.vue"}
 TEXTS = "src/i18n/{tag}/core.ts"
+_NOTHING: dict[str, Any] = {"announcements": [], "next": None}
 THEMES = {"light", "dark"}
 # Set by the page (static/src/stores/ui.ts), so that the shell shows the sidebar as it will be.
 SIDEBAR_COOKIE = "aihelper_sidebar"
@@ -68,15 +71,21 @@ def shell(request: HttpRequest, session_id: str = "") -> HttpResponse:
     if user:
         sign_ins.arrived(request, user)
     boot = boot_data(user)
+    if user and (number := request.GET.get("announcement")):
+        boot["announcements"] = _preview(user, number) or boot["announcements"]
     texts = TEXTS.format(tag=TAGS.get(boot["locale"], "en"))
     page = OPEN_PAGES.get(getattr(request.resolver_match, "url_name", None) or "", "")
     is_chat = user is not None and not page
     if getattr(request.resolver_match, "url_name", None) == "page-offline":
         # Kept by the service worker and shown to whoever was signed in: it names nobody (static/src/lib/offline/).
-        user, boot, is_chat = None, boot_data(None) | {"offline": True}, True
+        user, boot, is_chat = None, boot_data(None) | {"offline": True, "announcements": _NOTHING}, True
+    wanted = [texts, MARKDOWN] if is_chat else [texts, page or OPEN_PAGES["page-login"]]
+    if boot["announcements"]["announcements"]:
+        # They are drawn by it.
+        wanted.append(MARKDOWN)
     context = {
         "assets": assets,
-        "modules": assets.wanted(texts, MARKDOWN if is_chat else page or OPEN_PAGES["page-login"]),
+        "modules": assets.wanted(*wanted),
         "is_chat": is_chat,
         "is_collapsed": request.COOKIES.get(SIDEBAR_COOKIE) == "collapsed",
         "conversation": _conversation(session_id) if is_chat else "",
@@ -151,6 +160,16 @@ def _conversation(session_id: str) -> str:
     return reverse("chat-session", args=[session_id]) if is_one else ""
 
 
+def _preview(user: User, number: str) -> dict[str, Any] | None:
+    """An announcement as its administrator may look at it before others do."""
+    if not (number.isascii() and number.isdigit() and len(number) < 10 and user.is_staff):
+        return None
+    if not user.has_perm("accounts.view_announcement"):
+        return None
+    found = Announcement.objects.filter(pk=int(number)).first()
+    return {"announcements": [current.row(found)], "next": None, "preview": True} if found else None
+
+
 def _address(file: str) -> str:
     return f"{settings.STATIC_URL}{file}"
 
@@ -173,6 +192,7 @@ def boot_data(user: User | None) -> dict[str, Any]:
             "welcome": {"en": site.welcome, "zh-hans": site.welcome_zh or site.welcome},
             "suggestions": {"en": site.suggestions, "zh-hans": site.suggestions_zh or site.suggestions},
         },
+        "announcements": (current.of(user) if user else current.at_sign_in()).as_json(),
     }
 
 

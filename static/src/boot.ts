@@ -1,4 +1,4 @@
-import type { Locale, User } from "@/types/api";
+import type { Announcements, Locale, User } from "@/types/api";
 
 /** What administrators have made of the site; what is empty stays as it is built in. */
 export interface Site {
@@ -20,6 +20,8 @@ export interface Boot {
   /** How long what was deleted can be brought back; 0: until it is deleted for good. */
   trash_days: number;
   site: Site;
+  /** For who is signed in those above the chats, else those of the sign-in page. */
+  announcements: Announcements & { preview?: boolean };
   /** The service worker shows this page because there is no network. */
   offline: boolean;
 }
@@ -33,6 +35,7 @@ const DEFAULTS: Boot = {
   max_message_chars: 100_000,
   trash_days: 30,
   site: { name: "", logo: null, welcome: { en: "", "zh-hans": "" }, suggestions: { en: [], "zh-hans": [] } },
+  announcements: { announcements: [], next: null },
   offline: false,
 };
 

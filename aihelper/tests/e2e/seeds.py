@@ -94,7 +94,44 @@ def conversation(username: str, title: str, texts: list[str]) -> str:
     return str(session.session_id)
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {"sessions": sessions, "conversation": conversation}
+def announce(username: str, text: str, level: str) -> int:
+    """An announcement for one person, or without a name one on the sign-in page. Gives its number."""
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
+    from django.db import transaction
+
+    from accounts.announcements import current
+    from accounts.announcements.models import Announcement
+
+    with transaction.atomic():
+        row = Announcement.objects.create(text=text, level=level, in_chat=bool(username), at_sign_in=not username)
+        if username:
+            group = Group.objects.create(name=f"announcement {row.pk}")
+            group.user_set.add(get_user_model().objects.get(username=username))  # type: ignore[arg-type]
+            row.groups.add(group)
+        current.changed()
+    return int(row.pk)
+
+
+def withdraw(number: int) -> None:
+    """End it."""
+    from accounts.announcements import current
+    from accounts.announcements.models import Announcement
+
+    Announcement.objects.filter(pk=number).update(is_active=False)
+    current.changed()
+
+
+def no_announcements() -> None:
+    """End all of them."""
+    from accounts.announcements.models import Announcement
+
+    Announcement.objects.all().delete()
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    each.__name__: each for each in (sessions, conversation, announce, withdraw, no_announcements)
+}
 
 
 def main() -> None:

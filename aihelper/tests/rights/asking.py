@@ -67,6 +67,7 @@ def body_of(row: Row, about: World, things: dict[str, Any]) -> dict[str, Any]:
         ("POST", "api/chat/folders/order"): {"ids": [things["folder_id"]]},
         ("PATCH", "api/chat/folders/<str:folder_id>"): {"name": "Another"},
         ("POST", "api/chat/messages/<str:message_id>/rating"): {"rating": 1},
+        ("POST", "api/announcements/<int:announcement_id>/dismiss"): {"version": "0"},
         ("POST", "api/push"): {"endpoint": world.PUSH_ENDPOINT, "keys": world.PUSH_KEYS},
         ("DELETE", "api/push"): {"endpoint": world.PUSH_ENDPOINT},
         ("POST", "api/shares"): {"session_id": things["session_id"]},

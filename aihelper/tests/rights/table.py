@@ -56,6 +56,8 @@ GET    api/user/sign-ins                                            401   200   
 DELETE api/user/sign-ins                                            401   200         200   200   200 401       401
 DELETE api/user/sign-ins/<int:sign_in_id>                           401   200         200   404   404 401       401
 GET    api/user/audit                                               401   200         200   200   200 401       401
+GET    api/announcements                                            401   200         200   200   200 401       401
+POST   api/announcements/<int:announcement_id>/dismiss              401   200         200   200   200 401       401
 GET    media/avatars/<uuid:name>.webp                               401   200         200   200   200 401       401
 GET    media/site/<uuid:name>.webp                                   200   200         200   200   200 200       200
 GET    api/models                                                   401   200         200   200   200 401       401
@@ -149,6 +151,12 @@ admin/auth/group/<path:object_id>/history/                                  200
 admin/auth/group/<path:object_id>/delete/                                   200
 admin/auth/group/<path:object_id>/change/                                   200
 admin/auth/group/<path:object_id>/                                          302
+admin/accounts/announcement/                                                200
+admin/accounts/announcement/add/                                            200
+admin/accounts/announcement/<path:object_id>/history/                       200
+admin/accounts/announcement/<path:object_id>/delete/                        200
+admin/accounts/announcement/<path:object_id>/change/                        200
+admin/accounts/announcement/<path:object_id>/                               302
 admin/accounts/budget/<path:object_id>/top-up/                              200
 admin/accounts/budget/                                                      200
 admin/accounts/budget/add/                                                  200

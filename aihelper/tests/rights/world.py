@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import tokens
+from accounts.announcements.models import Announcement
 from accounts.audit import log
 from accounts.audit.models import What
 from accounts.budgets import ledger, top_up
@@ -79,6 +80,7 @@ class World:
     prompt: Prompt
     role: Role
     chat_import: ChatImport
+    announcement: Announcement
 
     def things(self) -> dict[str, Any]:
         """What stands for the parameters of routes, and for the ids in bodies."""
@@ -97,6 +99,7 @@ class World:
             "prompt_id": self.prompt.prompt_id,
             "slug": self.role.slug,
             "import_id": self.chat_import.import_id,
+            "announcement_id": self.announcement.pk,
         }
 
 
@@ -172,6 +175,7 @@ def build(column: str) -> World:
         prompt=prompt,
         role=role,
         chat_import=chat_import,
+        announcement=Announcement.objects.create(text="Words for everybody"),
     )
 
 
@@ -211,6 +215,7 @@ def rows_of_the_administration() -> dict[str, Any]:
     budget = Budget.objects.create(name="budget", limit=1_000_000, user=world.owner)
     counter = ledger.counter_of(budget, world.owner.pk, timezone.now())
     return {
+        "accounts/announcement": world.announcement.pk,
         "accounts/budget": budget.pk,
         "accounts/budgetcounter": counter.pk,
         "accounts/topup": top_up.add(budget, amount=Decimal(1), reason="why", by=world.owner).pk,

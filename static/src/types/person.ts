@@ -46,6 +46,22 @@ export interface User {
   policy?: { may_delete: boolean; may_be_read: boolean; notice: string };
 }
 
+/** What administrators tell people. */
+export interface Announcement {
+  id: number;
+  /** Another one when it says something else. */
+  version: string;
+  level: "info" | "warning";
+  dismissible: boolean;
+  text: Record<Locale, string>;
+}
+
+export interface Announcements {
+  announcements: Announcement[];
+  /** When another one begins or ends. */
+  next: string | null;
+}
+
 /** Where the person is signed in. */
 export interface SignIn {
   id: number;

@@ -44,6 +44,7 @@ export default {
     label: "Message", placeholder: "Ask anything", send: "Send", queue: "Send after this answer", add: "Add files, prompts or a role", stop: "Stop", count: "{n} / {max} characters", tooLong: "Too long: {n} / {max} characters",
     hintEnter: "Enter sends, Shift + Enter starts a new line", hintCtrl: "Ctrl + Enter sends, Enter starts a new line", note: "AI can be wrong. Check what matters.", noteRead: "AI can be wrong. Administrators may read this chat.",
   },
+  announcement: { info: "Announcement:", warning: "Warning:", close: "Close the announcement" },
   menu: {
     settings: "Settings", theme: "Theme", system: "System", light: "Light", dark: "Dark", language: "Language", admin: "Administration", allRoles: "All roles…", roles: "Roles", prompts: "Prompts", shares: "Shared links", trash: "Trash", shortcuts: "Keyboard shortcuts", account: "Account menu of {name}",
   },

@@ -44,6 +44,7 @@ export default {
     label: "消息", placeholder: "有什么想问的？", send: "发送", queue: "回答结束后发送", add: "添加文件、提示词或角色", stop: "停止", count: "{n} / {max} 字符", tooLong: "内容过长：{n} / {max} 字符",
     hintEnter: "Enter 发送，Shift + Enter 换行", hintCtrl: "Ctrl + Enter 发送，Enter 换行", note: "AI 也会出错，重要内容请核实。", noteRead: "AI 也会出错。管理员可能会查看此对话。",
   },
+  announcement: { info: "公告：", warning: "警告：", close: "关闭公告" },
   menu: {
     settings: "设置", theme: "主题", system: "跟随系统", light: "浅色", dark: "深色", language: "语言", admin: "管理后台", allRoles: "全部角色……", roles: "角色", prompts: "提示词", shares: "分享链接", trash: "回收站", shortcuts: "快捷键", account: "{name} 的账号菜单",
   },
