@@ -341,6 +341,7 @@ admin/^(?P<app_label>accounts|auth|providers|chat)/$               no  200 200
 # The actions of lists, on a row about the owner, before anything is confirmed: most ask.
 # list action                                             superuser staff manager colleague
 ADMIN_ACTIONS = """
+accounts/announcement    delete_selected            asks      no    no      no
 accounts/budget          delete_selected            asks      no    no      no
 accounts/signin          delete_selected            no        no    no      no
 accounts/signin          end_sign_ins               asks      no    asks    no
