@@ -34,6 +34,7 @@ CREATE TABLE `ai_chat_messages` (
     `rating_comment` varchar(500) NOT NULL,
     `rating_reason` varchar(32) NOT NULL,
     `indexed` bool NOT NULL,
+    `reasoning_ms` integer UNSIGNED NULL CHECK (`reasoning_ms` >= 0),
     CONSTRAINT `message_seq` UNIQUE (`session_id`, `seq`),
     CONSTRAINT `message_client_id` UNIQUE (`user_id`, `client_id`)
 );
@@ -386,6 +387,7 @@ CREATE TABLE `generation_chunks` (
     `kind` varchar(16) NOT NULL,
     `text` longtext NOT NULL,
     `generation_id` varchar(36) NOT NULL,
+    `at_ms` integer UNSIGNED NOT NULL CHECK (`at_ms` >= 0),
     CONSTRAINT `chunk_start` UNIQUE (`generation_id`, `start`)
 );
 
@@ -797,6 +799,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0011_tried', UTC_TIMESTAMP(6)),
     ('chat', '0012_groups', UTC_TIMESTAMP(6)),
     ('chat', '0013_ledger', UTC_TIMESTAMP(6)),
+    ('chat', '0014_reasoning_time', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

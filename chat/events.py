@@ -35,6 +35,7 @@ class End:
     provider: str = ""
     first_token_ms: int | None = None
     duration_ms: int | None = None
+    reasoning_ms: int | None = None
     cost: str | None = None
     currency: str = ""
     # Who was asked, in order, and what came of it (`Generation.tried`); None for people who are not administrators.
@@ -87,6 +88,7 @@ def done(end: End) -> dict[str, Any]:
         "provider": end.provider or None,
         "first_token_ms": end.first_token_ms,
         "duration_ms": end.duration_ms,
+        "reasoning_ms": end.reasoning_ms,
         "cost": end.cost,
         "currency": end.currency or None,
         "offset": end.offset,

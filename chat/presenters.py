@@ -101,6 +101,7 @@ def message_row(
         "completion_tokens": message.completion_tokens,
         "first_token_ms": message.first_token_ms,
         "duration_ms": message.duration_ms,
+        "reasoning_ms": stored.reasoning_ms if stored else message.reasoning_ms,
         "cost": price(message.cost),
         "currency": message.currency or None,
         "rating": message.rating,
@@ -138,7 +139,8 @@ def shared_chat(share: Share, reader: User | None) -> dict[str, Any]:
     """What a link shows to who may read it, field by field. Reads `share.user`."""
     names = ("role", "content", "status", "create_time", "attachments")
     messages = [
-        {name: item[name] for name in names} | {"reasoning": item.get("reasoning", ""), "model": item.get("model")}
+        {name: item[name] for name in names}
+        | {"reasoning": item.get("reasoning", ""), "reasoning_ms": item.get("reasoning_ms"), "model": item.get("model")}
         for item in share.snapshot["messages"]
     ]
     return {

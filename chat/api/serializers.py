@@ -202,6 +202,7 @@ class Message(serializers.Serializer[Any]):
     attempts = Attempt(many=True, required=False)
     first_token_ms = serializers.IntegerField(allow_null=True)
     duration_ms = serializers.IntegerField(allow_null=True)
+    reasoning_ms = serializers.IntegerField(allow_null=True)
     cost = serializers.CharField(allow_null=True)
     currency = serializers.CharField(allow_null=True)
     rating = serializers.IntegerField(allow_null=True)

@@ -74,6 +74,7 @@ class SharedMessage(serializers.Serializer[Any]):
     role = serializers.CharField()
     content = serializers.CharField()
     reasoning = serializers.CharField()
+    reasoning_ms = serializers.IntegerField(allow_null=True)
     status = serializers.CharField()
     model = serializers.CharField(allow_null=True)
     attachments = serializers.ListField(child=serializers.CharField())

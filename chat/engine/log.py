@@ -6,21 +6,24 @@ more text at its next look, in one larger frame; it can never make the log hold 
 """
 
 import asyncio
+import time
 from bisect import bisect_right
 from typing import NamedTuple
 
 from chat.events import CONTENT, EVENT, REASONING, End, Frame
+from chat.thinking import Thinking
 
 # One frame of a replay; keeps a socket's message within what proxies and browsers like.
 MAX_FRAME_CHARS = 65_536
 
 
 class Piece(NamedTuple):
-    """Text of one kind from character `start` on."""
+    """Text of one kind from character `start` on; its first character came at `at` (see `GenerationLog.append`)."""
 
     start: int
     kind: str
     text: str
+    at: int = 0
 
     @property
     def end(self) -> int:
@@ -31,22 +34,33 @@ class Piece(NamedTuple):
 class GenerationLog:
     """Append-only until `finish`; offsets count characters (code points), and one for each event."""
 
-    __slots__ = ("_ends", "_pieces", "_waiters", "end", "offset", "stored")
+    __slots__ = ("_clock", "_ends", "_pieces", "_waiters", "end", "offset", "stored")
 
     def __init__(self) -> None:
         self._pieces: list[Piece] = []
         self._ends: list[int] = []
         self._waiters: list[asyncio.Future[None]] = []
+        self._clock: float | None = None
         self.offset = 0
         self.stored = 0
         self.end: End | None = None
 
-    def append(self, kind: str, text: str) -> None:
-        """Add text of a kind (for an event: its JSON) and wake the viewers of this process."""
+    def append(self, kind: str, text: str, at: int | None = None) -> None:
+        """Add text of a kind (for an event: its JSON) and wake the viewers of this process.
+
+        `at`: when it came, in milliseconds of the log's clock; None: now. The clock begins with the first text that
+        comes now, at the time of the last one that came before.
+        """
         if not text:
             return
-        self._push(kind, text)
+        self._push(kind, text, self._now() if at is None else at)
         self._wake()
+
+    def _now(self) -> int:
+        now = time.monotonic()
+        if self._clock is None:
+            self._clock = now - (self._pieces[-1].at / 1000 if self._pieces else 0)
+        return round((now - self._clock) * 1000)
 
     def read(self, offset: int) -> Frame | None:
         """The next frame after `offset`: all there is of one kind, up to MAX_FRAME_CHARS. None at the end."""
@@ -90,7 +104,7 @@ class GenerationLog:
             self._ends.pop()
             self.offset = piece.start
             if piece.start < offset and piece.kind != EVENT:
-                self._push(piece.kind, piece.text[: offset - piece.start])
+                self._push(piece.kind, piece.text[: offset - piece.start], piece.at)
 
     def unstored(self) -> list[Piece]:
         """What the database does not have yet, neighbours of one kind joined."""
@@ -112,6 +126,14 @@ class GenerationLog:
         """All text of one kind."""
         return "".join(piece.text for piece in self._pieces if piece.kind == kind)
 
+    @property
+    def reasoning_ms(self) -> int | None:
+        """How long was thought, in milliseconds; None where nothing was."""
+        thinking = Thinking()
+        for piece in self._pieces:
+            thinking.see(piece.kind, piece.at)
+        return thinking.ms
+
     def segments(self) -> list[list[str | int]]:
         """The order of the kinds, as the generation keeps it: [kind, length], or [kind, 1, JSON] for an event."""
         return [
@@ -119,8 +141,8 @@ class GenerationLog:
             for piece in self.pieces()
         ]
 
-    def _push(self, kind: str, text: str) -> None:
-        piece = Piece(self.offset, kind, text)
+    def _push(self, kind: str, text: str, at: int) -> None:
+        piece = Piece(self.offset, kind, text, at)
         self._pieces.append(piece)
         self.offset = piece.end
         self._ends.append(piece.end)
@@ -163,4 +185,4 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
 
 
 def _join(run: list[Piece]) -> Piece:
-    return run[0] if len(run) == 1 else Piece(run[0].start, run[0].kind, "".join(piece.text for piece in run))
+    return run[0] if len(run) == 1 else run[0]._replace(text="".join(piece.text for piece in run))

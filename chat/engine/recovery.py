@@ -100,6 +100,7 @@ class Reaper:
             session_id=message.session.session_id,
             message_id=message.pk,
             generation_id=generation.id,
+            reasoning_ms=store.reasoning_ms(stored, generation),
         )
         lines = Lines(others=[calls.of_lost(generation, state.value)] if has_answer else [])
         store.finish(generation, self._owner, stored, end, lines)

@@ -198,6 +198,7 @@ class Run:
             error_code=self._error_code,
             prompt_tokens=self._usage.prompt_tokens if self._usage else None,
             completion_tokens=self._usage.completion_tokens if self._usage else None,
+            reasoning_ms=store.reasoning_ms(self.log, generation),
             **store.served(generation, message),
         )
         if store.finish(generation, self._supervisor.owner, self.log, end, lines):

@@ -65,7 +65,9 @@ def write_tick(pieces: Mapping[str, list[Piece]], live: Iterable[str], owner: st
 
 def _write(pieces: Mapping[str, list[Piece]], beating: list[str], owner: str) -> None:
     chunks = [
-        GenerationChunk(generation_id=generation_id, start=piece.start, kind=piece.kind, text=piece.text)
+        GenerationChunk(
+            generation_id=generation_id, start=piece.start, kind=piece.kind, text=piece.text, at_ms=piece.at
+        )
         for generation_id, run in pieces.items()
         for piece in run
     ]
@@ -110,6 +112,7 @@ def finish(generation: Generation, owner: str, log: GenerationLog, end: End, lin
         message.content, message.reasoning = log.text(CONTENT), log.text(REASONING)
         message.status, message.finish_reason, message.error_code = end.state, end.finish_reason, end.error_code
         message.prompt_tokens, message.completion_tokens = end.prompt_tokens, end.completion_tokens
+        message.reasoning_ms = end.reasoning_ms
         message.save(update_fields=_FINAL_FIELDS)
         GenerationChunk.objects.filter(generation_id=generation.id).delete()
         calls.store(lines)
@@ -133,6 +136,7 @@ _FINAL_FIELDS = (
     "provider_name",
     "first_token_ms",
     "duration_ms",
+    "reasoning_ms",
 )
 
 
@@ -159,6 +163,7 @@ def end_of(row: Generation, message: Message, session: Session) -> End:
         error_code=row.error_code,
         prompt_tokens=message.prompt_tokens,
         completion_tokens=message.completion_tokens,
+        reasoning_ms=message.reasoning_ms,
         **served(row, message),
     )
 
@@ -208,8 +213,16 @@ def read_new(offsets: Mapping[str, int]) -> tuple[dict[str, list[Piece]], set[st
 def seed(log: GenerationLog, generation: Generation) -> None:
     """Begin the log of a continuation with the text that it goes on from. Does nothing to a log that has begun."""
     if not log.offset and generation.kind == GenerationKind.CONTINUE:
-        log.append(REASONING, generation.message.reasoning)
-        log.append(CONTENT, generation.message.content)
+        log.append(REASONING, generation.message.reasoning, at=0)
+        log.append(CONTENT, generation.message.content, at=generation.message.reasoning_ms or 0)
+
+
+def reasoning_ms(log: GenerationLog, generation: Generation) -> int | None:
+    """How long an answer was thought about. Unknown for a continuation without thoughts of its own if it was before."""
+    before = generation.message
+    if generation.kind == GenerationKind.CONTINUE and log.text(REASONING) == before.reasoning:
+        return before.reasoning_ms
+    return log.reasoning_ms
 
 
 def cut(log: GenerationLog, generation: Generation, offset: int) -> None:
@@ -227,8 +240,8 @@ def stored_log(generation_id: str) -> GenerationLog:
     """The log as far as the database has it, of a live generation."""
     log = GenerationLog()
     rows = GenerationChunk.objects.filter(generation_id=generation_id).order_by("start")
-    for start, kind, text in rows.values_list("start", "kind", "text"):
+    for start, kind, text, at in rows.values_list("start", "kind", "text", "at_ms"):
         if start == log.offset:
-            log.append(kind, text)
+            log.append(kind, text, at)
     log.stored = log.offset
     return log

@@ -70,6 +70,7 @@ def _message(message: Message) -> dict[str, Any]:
         "currency": message.currency or None,
         "first_token_ms": message.first_token_ms,
         "duration_ms": message.duration_ms,
+        "reasoning_ms": message.reasoning_ms,
         "rating": message.rating,
         "rating_reason": message.rating_reason or None,
         "rating_comment": message.rating_comment or None,

@@ -50,6 +50,7 @@ class Node:
     role: str = ""
     content: str = ""
     reasoning: str = ""
+    reasoning_ms: int | None = None
     model: str = ""
     time: datetime | None = None
     status: str = "completed"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.imports.neutral import Attachment, Chat, Node, Reason, Refused
-from chat.imports.values import key, line, mapping, moment, objects, role, text
+from chat.imports.values import key, line, mapping, milliseconds, moment, objects, role, text
 
 NAME = "aihelper"
 FORMAT, VERSION = "aihelper.chat", 1
@@ -51,6 +51,7 @@ def _node(raw: dict[str, Any], number: int) -> Node:
         role=who,
         content=text(raw.get("content")),
         reasoning=text(raw.get("reasoning")),
+        reasoning_ms=milliseconds(raw.get("reasoning_ms")),
         model=line(raw.get("model_id"), 200),
         time=moment(raw.get("create_time")),
         status=status if status in _ENDED else "interrupted" if who == "assistant" else "completed",

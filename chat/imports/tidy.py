@@ -100,6 +100,7 @@ def _collect(ordered: list[Node], parents: dict[str, str | None]) -> tuple[dict[
         if node.role == "assistant" and before and before.role == "assistant" and before.key not in forked:
             before.content = "\n\n".join(filter(None, [before.content, node.content.strip()]))
             before.reasoning = "\n\n".join(filter(None, [before.reasoning, reasoning]))
+            before.reasoning_ms = (before.reasoning_ms or 0) + (node.reasoning_ms or 0) or None
             before.attachments += node.attachments
             before.model = node.model or before.model
             before.status = node.status

@@ -62,6 +62,11 @@ def moment(value: Any) -> datetime | None:
     return when if _EARLIEST < when < _LATEST else None
 
 
+def milliseconds(value: Any) -> int | None:
+    """A length of time that can be stored: a whole number, not negative."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
+
+
 def fenced(code: str, language: str = "") -> str:
     """Code as Markdown has it, in a fence that is longer than any in it."""
     longest = max((len(run) for run in re.findall(r"`+", code)), default=0)

@@ -78,6 +78,8 @@ class GenerationChunk(models.Model):
     start = models.PositiveIntegerField()
     kind = models.CharField(max_length=16, choices=ChunkKind)
     text = models.TextField()
+    # When its first character came, by the log's clock (chat.engine.log), in milliseconds.
+    at_ms = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "generation_chunks"

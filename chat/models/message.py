@@ -64,6 +64,8 @@ class Message(models.Model):
     currency = models.CharField(max_length=3, blank=True, default="")
     first_token_ms = models.PositiveIntegerField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    # From the first thought to the answer's first words; of a continued answer, of all its parts.
+    reasoning_ms = models.PositiveIntegerField(null=True, blank=True)
     rating = models.SmallIntegerField(_("rating"), null=True, blank=True)
     rating_reason = models.CharField(_("reason"), max_length=32, choices=RatingReason, blank=True, default="")
     rating_comment = models.CharField(_("comment"), max_length=500, blank=True, default="")

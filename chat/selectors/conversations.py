@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from accounts.models import User
 from chat.models import Document, Generation, GenerationChunk, Message, Session
 from chat.models.generation import LIVE_STATES, ChunkKind, GenerationKind
+from chat.thinking import Thinking
 
 # Messages that are shown above the one that is gone to.
 BEFORE = 4
@@ -22,6 +23,7 @@ class Stored:
     content: str = ""
     reasoning: str = ""
     offset: int = 0
+    reasoning_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def _entry(row: Message, siblings: list[int], stored: Stored | None) -> Entry:
 def _begun(run: Generation | None, row: Message) -> Stored:
     """A live answer before its first chunk. A continuation's log begins with the text that it goes on from."""
     if run is not None and run.kind == GenerationKind.CONTINUE:
-        return Stored(row.content, row.reasoning, len(row.content) + len(row.reasoning))
+        return Stored(row.content, row.reasoning, len(row.content) + len(row.reasoning), row.reasoning_ms)
     return Stored()
 
 
@@ -166,8 +168,9 @@ def stored_logs(message_ids: list[int]) -> dict[int, Stored]:
     if not message_ids:
         return {}
     logs: dict[int, Stored] = {}
+    times: dict[int, Thinking] = defaultdict(Thinking)
     rows = GenerationChunk.objects.filter(generation__message_id__in=message_ids).order_by("generation_id", "start")
-    for pk, start, kind, text in rows.values_list("generation__message_id", "start", "kind", "text"):
+    for pk, start, kind, text, at in rows.values_list("generation__message_id", "start", "kind", "text", "at_ms"):
         log = logs.setdefault(pk, Stored())
         if start != log.offset:
             continue
@@ -176,4 +179,7 @@ def stored_logs(message_ids: list[int]) -> dict[int, Stored]:
         elif kind == ChunkKind.REASONING:
             log.reasoning += text
         log.offset += 1 if kind == ChunkKind.EVENT else len(text)
+        times[pk].see(kind, at)
+    for pk, log in logs.items():
+        log.reasoning_ms = times[pk].ms
     return logs

@@ -60,6 +60,7 @@ def whole(user: User, pks: Collection[int]) -> list[Whole]:
     for message in messages:
         if log := logs.get(message.pk):
             message.content, message.reasoning = log.content, log.reasoning
+            message.reasoning_ms = log.reasoning_ms
         by_session[message.session_id].append(message)
     for pk, one in found.items():
         one.messages = by_session[pk]

@@ -118,6 +118,7 @@ def add_answer(
         client_id=client_id,
         content=continued.content if continued else "",
         reasoning=continued.reasoning if continued else "",
+        reasoning_ms=continued.reasoning_ms if continued else None,
         beside=beside,
     )
     generation = Generation.objects.create(

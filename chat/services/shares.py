@@ -158,7 +158,7 @@ def _item(message: Message, names: dict[str, str], *, reasoning: bool) -> dict[s
     if message.role == MessageRole.ASSISTANT:
         item |= {"model_id": message.model_id, "model": names.get(message.model_id, message.model_id)}
         if reasoning and message.reasoning:
-            item["reasoning"] = message.reasoning
+            item |= {"reasoning": message.reasoning, "reasoning_ms": message.reasoning_ms}
     return item
 
 
@@ -186,6 +186,7 @@ def _copies(reader: User, session: Session, items: list[dict[str, Any]], client_
             role=item["role"],
             content=item["content"],
             reasoning=item.get("reasoning", ""),
+            reasoning_ms=item.get("reasoning_ms"),
             status=MessageStatus.COMPLETED,
             model_id=item.get("model_id", ""),
             create_time=parse_datetime(item["create_time"]) or timezone.now(),

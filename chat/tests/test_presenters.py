@@ -68,6 +68,7 @@ def test_a_message_has_exactly_the_fields_of_the_contract() -> None:
         "completion_tokens": 4,
         "first_token_ms": None,
         "duration_ms": None,
+        "reasoning_ms": None,
         "cost": None,
         "currency": None,
         "rating": 1,

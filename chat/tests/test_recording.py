@@ -82,7 +82,7 @@ def settled(steps: list[dict[str, Any]]) -> str:
             return [small(each, name) for each in value]
         if name in {"message_id", "user_message_id", "parent_id", "siblings", "beside"} and type(value) is int:
             return numbers.setdefault(value, len(numbers) + 1)
-        return 7 if name in {"first_token_ms", "duration_ms"} and value is not None else value
+        return 7 if name in {"first_token_ms", "duration_ms", "reasoning_ms"} and value is not None else value
 
     return json.dumps(small(json.loads(text)), ensure_ascii=False, indent=1) + "\n"
 

@@ -26,7 +26,7 @@ def test_generating_names_the_newest_live_run_of_each_session(alice: Any) -> Non
 
 def test_stored_log(alice: Any) -> None:
     generation = make.running(make.session(alice), ("reasoning", "hm"), ("content", "a"), ("event", "{}"))
-    assert selectors.stored_log(generation) == Stored("a", "hm", 4)
+    assert selectors.stored_log(generation) == Stored("a", "hm", 4, 0)
     assert selectors.stored_log(make.running(make.session(alice))) == Stored()
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/shares"
 UNKNOWN = "A" * 32
 # Nothing else may ever be in there.
-SHOWN = {"role", "content", "reasoning", "status", "model", "attachments", "create_time"}
+SHOWN = {"role", "content", "reasoning", "reasoning_ms", "status", "model", "attachments", "create_time"}
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,15 @@ def chat(alice: User) -> Session:
     )
     question.documents.add(document)
     make.add(session, question, "Another branch", model_id="model-1")
-    make.add(session, question, "**Hi!**", reasoning="A secret thought", model_id="model-1", provider_name="upstream")
+    make.add(
+        session,
+        question,
+        "**Hi!**",
+        reasoning="A secret thought",
+        reasoning_ms=12_000,
+        model_id="model-1",
+        provider_name="upstream",
+    )
     return session
 
 
@@ -92,10 +100,12 @@ def test_it_shows_the_branch_on_show_and_nothing_private(api: APIClient, chat: S
 def test_thoughts_and_the_name_only_when_chosen(api: APIClient, alice_api: APIClient, chat: Session) -> None:
     link = link_to(chat, show_reasoning=True, show_name=True)
     body = api.get(f"{URL}/{link.token}").json()
-    assert (body["messages"][1]["reasoning"], body["author"]) == ("A secret thought", "alice")
+    thoughts = [body["messages"][1][name] for name in ("reasoning", "reasoning_ms")]
+    assert (thoughts, body["author"]) == (["A secret thought", 12_000], "alice")
     alice_api.patch(f"{URL}/{link.token}", {"show_reasoning": False, "show_name": False}, format="json")
     body = api.get(f"{URL}/{link.token}").json()
-    assert (body["messages"][1]["reasoning"], body["author"]) == ("", None)
+    thoughts = [body["messages"][1][name] for name in ("reasoning", "reasoning_ms")]
+    assert (thoughts, body["author"]) == (["", None], None)
     assert "secret" not in repr(Share.objects.get().snapshot)
 
 
@@ -338,7 +348,7 @@ def test_the_page_is_read_only(chat: Session) -> None:
 
 # --- Carrying on -----------------------------------------------------------------------------------------
 def test_it_is_carried_on_in_ones_own_account(bob_api: APIClient, bob: User, chat: Session) -> None:
-    address = f"{URL}/{link_to(chat, 'members').token}/continue"
+    address = f"{URL}/{link_to(chat, 'members', show_reasoning=True).token}/continue"
     first = bob_api.post(address, {"client_id": "copy-1"}, format="json")
     again = bob_api.post(address, {"client_id": "copy-1"}, format="json")
     assert (first.status_code, again.status_code) == (201, 200)
@@ -347,6 +357,7 @@ def test_it_is_carried_on_in_ones_own_account(bob_api: APIClient, bob: User, cha
     assert (session.title, session.role, session.model_id) == ("Greetings", None, "model-1")
     detail = bob_api.get(f"/api/chat/session/{session.session_id}").json()
     assert [message["content"] for message in detail["messages"]] == ["Hello <b>there</b>?", "**Hi!**"]
+    assert detail["messages"][1]["reasoning_ms"] == 12_000
     assert detail["messages"][1]["parent_id"] == detail["messages"][0]["message_id"]
     other = bob_api.post(address, {"client_id": "copy-2"}, format="json")
     assert other.json() != first.json()

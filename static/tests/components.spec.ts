@@ -82,7 +82,7 @@ describe("an answer", () => {
   });
 
   it("folds its reasoning", async () => {
-    show(AssistantMessage, { message: answer({ status: "completed", content: "A", reasoning: "Because.", thinking_from: 0, thinking_to: 12_300 }), last: true });
+    show(AssistantMessage, { message: answer({ status: "completed", content: "A", reasoning: "Because.", reasoning_ms: 12_300 }), last: true });
     expect(wrapper.find(hook("reasoning")).text()).toBe("Thought for 12 s");
     await wrapper.find(".reasoning-head").trigger("click");
     expect(wrapper.find(hook("reasoning")).text()).toContain("Because.");

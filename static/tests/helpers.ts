@@ -6,7 +6,7 @@ export function storedMessage(fields: Partial<Message>): Message {
   return {
     message_id: 1, session_id: "s1", parent_id: null, seq: 1, role: "assistant", content: "", reasoning: "",
     status: "completed", finish_reason: "stop", error: null, model_id: "m", provider: null, prompt_tokens: null,
-    completion_tokens: null, first_token_ms: null, duration_ms: null, rating: null, rating_reason: null,
+    completion_tokens: null, first_token_ms: null, duration_ms: null, reasoning_ms: null, rating: null, rating_reason: null,
     rating_comment: null, cost: null, currency: null, beside: null, attachments: [], create_time: "2026-11-21T10:00:00Z",
     siblings: [fields.message_id ?? 1], generation_id: null, offset: 0, ...fields,
   };

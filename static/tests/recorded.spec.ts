@@ -17,7 +17,7 @@ const steps = recorded("turns.json");
 
 const FACTS = [
   "message_id", "parent_id", "role", "content", "reasoning", "status", "beside", "siblings", "generation_id", "offset", "prompt_tokens",
-  "completion_tokens", "provider", "first_token_ms", "duration_ms", "cost", "currency",
+  "completion_tokens", "provider", "first_token_ms", "duration_ms", "reasoning_ms", "cost", "currency",
 ] as const satisfies (keyof ChatMessage)[];
 
 /** What is shown: the branch, then the columns. A question's generation and the like are not known here, and not shown. */

@@ -114,7 +114,33 @@ describe("an answer's end", () => {
   it("measures how long was thought", () => {
     const timed = record().map((event, index) => ({ ...event, at: 5000 + index * 1000 }));
     const [, answer] = fold(asked(), timed).messages;
-    expect(answer!.thinking_to! - answer!.thinking_from!).toBe(2000);
+    expect(answer).toMatchObject({ reasoning_ms: 2000, thinking_from: null });
+    // The server's own figure is the one that stays.
+    const told = timed.map((event) => (event.type === "done" ? { ...event, reasoning_ms: 1800 } : event));
+    expect(fold(asked(), told).messages[1]!.reasoning_ms).toBe(1800);
+  });
+
+  it("goes on measuring where a page is loaded while it thinks, and where an answer is continued", () => {
+    const frames = (from: number, ...events: (readonly [type: "delta" | "reasoning", content: string, at: number])[]): ChatEvent[] => {
+      let offset = from;
+      return events.map(([type, content, at]) => ({ type, content, at, offset: (offset += content.length), generation_id: "g" }));
+    };
+    const running = storedMessage({ status: "running", reasoning: "ab", reasoning_ms: 5000, generation_id: "g", offset: 2 });
+    const state = applyEvent(EMPTY, { type: "loaded", detail: detail([running]) });
+    const thinking = fold(state, frames(2, ["reasoning", "c", 20_000]));
+    expect(thinking.messages[0]).toMatchObject({ reasoning_ms: 5000, thinking_from: 15_000 });
+    expect(fold(thinking, frames(3, ["delta", "d", 23_000])).messages[0]).toMatchObject({ reasoning_ms: 8000, thinking_from: null });
+    // Nothing is added to what ended before.
+    expect(fold(state, frames(2, ["delta", "c", 23_000])).messages[0]!.reasoning_ms).toBe(5000);
+
+    const ended = storedMessage({ status: "stopped", reasoning: "ab", content: "cd", reasoning_ms: 5000, message_id: 7, generation_id: "f", offset: 4 });
+    const asking = fold(EMPTY, [
+      { type: "loaded", detail: detail([ended]) },
+      { type: "rerun", client_id: "c", message_id: 7, keep: true, model_id: null, at: 0 },
+      start(0, { client_id: "c", message_id: 8 }),
+    ]);
+    const frame = frames(0, ["reasoning", "ab", 1000], ["delta", "cd", 1000], ["reasoning", "e", 2000], ["delta", "f", 4500]);
+    expect(fold(asking, frame).messages[0]).toMatchObject({ content: "cdf", reasoning: "abe", reasoning_ms: 7500 });
   });
 });
 

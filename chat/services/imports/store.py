@@ -80,6 +80,7 @@ def _message(session: Session, node: Node, seq: int, when: datetime) -> Message:
         role=node.role,
         content=node.content,
         reasoning=node.reasoning,
+        reasoning_ms=node.reasoning_ms if node.reasoning else None,
         model_id=node.model,
         status=node.status,
         create_time=when,

@@ -128,6 +128,7 @@ def test_it_reads_our_own() -> None:
         ("Hello", "assistant", "Second"),
     ]
     assert [node.status for node in chat.nodes] == ["completed", "stopped", "interrupted"]
+    assert [node.reasoning_ms for node in chat.nodes] == [None, 4200, None]
     assert (chat.folder, chat.folder_emoji, chat.pinned) == ("School", "🎒", True)
     assert chat.nodes[0].attachments == (Attachment("notes.txt", "Some notes"),)
 

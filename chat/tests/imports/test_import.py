@@ -105,6 +105,7 @@ def test_attachments_and_folders_come_along(alice: User) -> None:
     document = Document.objects.get(user=alice)
     assert document.content == "Some notes" and document.messages.get().session == session
     assert session.pinned and session.title == "Hello"
+    assert session.messages.get(content="First").reasoning_ms == 4200
 
 
 def test_a_folder_of_that_name_is_used(alice: User) -> None:

@@ -30,6 +30,7 @@ export function rerun(state: ChatState, event: EventOf<"rerun">): ChatState {
     parent_id: old.role === "user" ? old.message_id : old.parent_id,
     content: event.keep ? old.content : "",
     reasoning: event.keep ? old.reasoning : "",
+    reasoning_ms: event.keep ? old.reasoning_ms : null,
     model_id: event.model_id ?? old.model_id,
     beside: event.beside ? old.message_id : old.beside,
     siblings: old.role === "user" ? [] : old.siblings,

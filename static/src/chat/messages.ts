@@ -2,11 +2,11 @@
 import type { ChatMessage, ChatState } from "@/chat/types";
 import type { Message } from "@/types/api";
 
-const FRESH = { client_id: null, asked_at: null, thinking_from: null, thinking_to: null, replaced: null };
+const FRESH = { client_id: null, asked_at: null, thinking_from: null, replaced: null };
 
 export function fromStored(message: Message, known?: ChatMessage): ChatMessage {
-  const { key, asked_at, thinking_from, thinking_to } = known ?? { key: `m${message.message_id}`, ...FRESH };
-  return { ...FRESH, ...message, key, asked_at, thinking_from, thinking_to };
+  const { key, asked_at, thinking_from } = known ?? { key: `m${message.message_id}`, ...FRESH };
+  return { ...FRESH, ...message, key, asked_at, thinking_from };
 }
 
 /** A message that the server has not confirmed yet; its id is negative until `start` brings the real one. */
@@ -29,6 +29,7 @@ export function unconfirmed(role: Message["role"], clientId: string, at: number,
     completion_tokens: null,
     first_token_ms: null,
     duration_ms: null,
+    reasoning_ms: null,
     cost: null,
     currency: null,
     rating: null,

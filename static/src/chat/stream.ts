@@ -75,7 +75,6 @@ export function grown(state: ChatState, event: TextEvent): ChatState {
   if (start > message.offset) return { ...state, gap: event.generation_id };
   const text = dropCharacters(event.content, message.offset - start);
   const isText = event.type === "delta";
-  const now = event.at ?? null;
   // The log of a continued answer begins with the text so far, which is already shown: it starts from nothing.
   const { content, reasoning } = message.offset > 0 ? message : { content: "", reasoning: "" };
   return patch(state, message.message_id, () => ({
@@ -83,10 +82,16 @@ export function grown(state: ChatState, event: TextEvent): ChatState {
     status: "running",
     content: isText ? content + text : content,
     reasoning: isText ? reasoning : reasoning + text,
-    thinking_from: isText ? message.thinking_from : (message.thinking_from ?? now),
-    thinking_to: isText && message.thinking_from !== null ? (message.thinking_to ?? now) : message.thinking_to,
+    ...thought(message, isText, event.at),
     offset: event.offset,
   }));
+}
+
+/** How long it thinks, by this page's clock; the server's own figure comes with the end. */
+function thought({ reasoning_ms, thinking_from }: ChatMessage, isText: boolean, now: number | undefined): Pick<ChatMessage, "reasoning_ms" | "thinking_from"> {
+  if (now === undefined) return { reasoning_ms, thinking_from };
+  if (!isText) return { reasoning_ms, thinking_from: thinking_from ?? now - (reasoning_ms ?? 0) };
+  return { reasoning_ms: thinking_from === null ? reasoning_ms : now - thinking_from, thinking_from: null };
 }
 
 /** Another event of a log (a title, say) counts one character there, though nothing of the text changes. */
@@ -120,7 +125,8 @@ export function finished(state: ChatState, event: EventOf<"done">): ChatState {
     duration_ms: event.duration_ms ?? message.duration_ms,
     cost: event.cost ?? message.cost,
     currency: event.currency ?? message.currency,
-    thinking_to: message.thinking_to ?? event.at ?? null,
+    reasoning_ms: event.reasoning_ms ?? message.reasoning_ms,
+    thinking_from: null,
     offset: event.offset,
   }));
 }

@@ -7,10 +7,10 @@ export interface ChatMessage extends Omit<Message, "finish_reason"> {
   key: string;
   /** The client_id of an action that has not been accepted yet. */
   client_id: string | null;
-  /** When this page began to wait for it, and when its reasoning began and ended (ms since the epoch). */
+  /** When this page began to wait for it (ms since the epoch). */
   asked_at: number | null;
+  /** When its thoughts of this moment began, less what was thought before them; null: it does not think (any more). */
   thinking_from: number | null;
-  thinking_to: number | null;
   /** What a regenerate, continue or edit hid; shown again when the action is refused. */
   replaced: ChatMessage[] | null;
 }

@@ -99,6 +99,8 @@ export interface Message {
   attempts?: Attempt[];
   first_token_ms: number | null;
   duration_ms: number | null;
+  /** How long it was thought about; null: not at all, or nobody measured it. */
+  reasoning_ms: number | null;
   cost: string | null;
   currency: string | null;
   rating: number | null;
@@ -157,6 +159,7 @@ export type ServerEvent =
       attempts?: Attempt[];
       first_token_ms?: number | null;
       duration_ms?: number | null;
+      reasoning_ms?: number | null;
       cost?: string | null;
       currency?: string | null;
       offset: number;

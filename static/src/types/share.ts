@@ -30,6 +30,7 @@ export interface SharedMessage {
   role: "user" | "assistant";
   content: string;
   reasoning: string;
+  reasoning_ms: number | null;
   status: MessageStatus;
   model: string | null;
   attachments: string[];
