@@ -5,6 +5,7 @@ parts of their names, which are scene-language-theme-width.png: `make screenshot
 """
 
 import itertools
+import queue
 import sys
 import tempfile
 from collections.abc import Callable
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
 
 from aihelper.lib.environment import ROOT
 from aihelper.tests.e2e import reading
 from aihelper.tests.e2e.browser import chromium, expect
+from aihelper.tests.e2e.scenes import outside
 from aihelper.tests.e2e.scenes import scenes as further
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
@@ -46,6 +49,7 @@ WORDS: dict[str, dict[str, Any]] = {
     },
 }
 AGES = (0, 1, 5, 40)
+UNREAD = (False, True, False, False)
 CODE = '''```python
 from collections import Counter
 from pathlib import Path
@@ -117,14 +121,13 @@ class Studio:
         self.words = WORDS[look.language]
         self.sessions: list[str] = []  # of the person's chats, the newest first
         self.after: Callable[[], object] | None = None  # what a scene has to put back once it is seen
+        self.failed: list[str] = []  # the pictures that could not be taken, each with the reason's first line
         self._headers: dict[str, str] = {}
         self.tab = Tab(browser.new_context(**look.options).new_page(), site.url)
 
     def run(self) -> None:
         """All scenes that are wanted."""
         scenes: dict[str, Callable[[], None]] = {
-            "signin": self.sign_in,
-            "register": self.register,
             "empty": self.empty,
             "streaming": self.streaming,
             "code": self.code,
@@ -136,31 +139,32 @@ class Studio:
             **{name: partial(self.read, name) for name in reading.ANSWERS},
             **further(self),
         }
+        self._take_all(outside(self))
         wanted = {name: scene for name, scene in scenes.items() if self._wants(name)}
-        signed_in = False
-        for name, scene in wanted.items():
-            if name not in {"signin", "register"} and not signed_in:
-                self._sign_up()
-                signed_in = True
-            self.upstream.title = self.words["titles"][0]
+        if wanted:
+            self._sign_up()
+        self._take_all(wanted)
+        self.tab.page.context.close()
+
+    def _take_all(self, scenes: dict[str, Callable[[], None]]) -> None:
+        for name, scene in scenes.items():
+            if self._wants(name):
+                self.upstream.title = self.words["titles"][0]
+                self._take(name, scene)
+
+    def _take(self, name: str, scene: Callable[[], None]) -> None:
+        """One picture. What goes wrong is kept for the end: the other scenes are wanted all the same."""
+        try:
             scene()
             self.tab.screenshot(FOLDER / self._file(name))
             if self.after:
                 self.after()
-                self.after = None
-            self.upstream.reset()  # an answer that is still on its way has been seen
-        self.tab.page.context.close()
-
-    def sign_in(self) -> None:
-        self.tab.open("/login")
-        expect(self.tab.get("login-form")).to_be_visible()
-
-    def register(self) -> None:
-        self.tab.open("/register")
-        self.tab.get("register-username").fill("ad")
-        self.tab.get("register-password").fill("12345")
-        self.tab.click("register-submit")
-        expect(self.tab.get("register-password")).to_have_attribute("aria-invalid", "true")
+        except (AssertionError, PlaywrightError, queue.Empty) as error:
+            self.failed.append(f"{self._file(name)}: {str(error).strip().splitlines()[0]}")
+            self.tab.screenshot(FOLDER / "failed" / self._file(name))
+            self.tab.page.context.set_offline(False)
+        self.after = None
+        self.upstream.reset()  # an answer that is still on its way has been seen
 
     def empty(self) -> None:
         self.tab.open()
@@ -178,8 +182,8 @@ class Studio:
         self.tab.ask(self.words["question"])
         self.upstream.call().answer(f"{self.words['intro']}\n\n{CODE}")
         self.tab.expect_state("completed")
-        expect(self.tab.get("code-block").last.locator("[class^=hljs]").first).to_be_visible()
         self.tab.answer.evaluate("answer => answer.scrollIntoView({block: 'start', behavior: 'instant'})")
+        expect(self.tab.get("code-block").first.locator("[class^=hljs]").first).to_be_visible()
         self.tab.page.wait_for_timeout(300)
 
     def read(self, name: str) -> None:
@@ -247,18 +251,21 @@ class Studio:
         headers = self._headers = {"Authorization": f"Bearer {token}"}
         self.call("PATCH", "user/info", {"preferences": {"display_name": NAMES[look.language]}})
         self.upstream.automatic = "Yes."
-        for title, age in zip(self.words["titles"], AGES, strict=True):
+        for title, age, unread in zip(self.words["titles"], AGES, UNREAD, strict=True):
             body = {"message": title}
             stream = api.post(f"{self.site.url}/api/chat/stream", data=body, headers=headers).text()
             session = stream.split('"session_id":"')[1].split('"')[0]
-            api.patch(f"{self.site.url}/api/chat/session/{session}", data={"title": title}, headers=headers)
+            api.patch(
+                f"{self.site.url}/api/chat/session/{session}", data={"title": title, "unread": unread}, headers=headers
+            )
             self.site.backdate(session, age)
             self.sessions.append(session)
         self.upstream.automatic = ""
 
 
-def main(only: list[str]) -> None:
-    """Take the pictures whose names have one of the words `only` in them, or all."""
+def main(only: list[str]) -> list[str]:
+    """Take the pictures whose names have one of the words `only` in them, or all. Gives those that failed."""
+    failed: list[str] = []
     upstream = Upstream()
     upstream.start()
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
@@ -274,12 +281,17 @@ def main(only: list[str]) -> None:
         site.start()
         try:
             for look in itertools.starmap(Look, itertools.product(LANGUAGES, THEMES, WIDTHS)):
-                Studio(browser, site, upstream, look, only).run()
+                studio = Studio(browser, site, upstream, look, only)
+                studio.run()
+                failed += studio.failed
         finally:
             site.stop()
             upstream.stop()
     print(f"The pictures are in {FOLDER}.")
+    return failed
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    for line in (failures := main(sys.argv[1:])):
+        print(f"Not taken: {line}", file=sys.stderr)
+    sys.exit(bool(failures))

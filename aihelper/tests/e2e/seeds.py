@@ -129,8 +129,50 @@ def no_announcements() -> None:
     Announcement.objects.all().delete()
 
 
+def blocked_word(word: str, action: str) -> None:
+    """A word of which an administrator has said what happens to messages with it: block, mask or warn."""
+    from chat.models import BlockedWord
+
+    BlockedWord.objects.get_or_create(word=word, defaults={"action": action})
+
+
+def budget(username: str, messages: int) -> int:
+    """So many messages a day for a person. Gives its id."""
+    from django.contrib.auth import get_user_model
+
+    from accounts.budgets.models import Budget
+
+    user = get_user_model().objects.get(username=username)
+    return int(Budget.objects.create(name="Messages a day", user=user, limit=messages).pk)
+
+
+def no_budget(number: int) -> None:
+    """Take a budget away."""
+    from accounts.budgets.models import Budget
+
+    Budget.objects.filter(pk=number).delete()
+
+
+def new_password(username: str) -> None:
+    """Ask a person for a new password at the next sign-in."""
+    from django.contrib.auth import get_user_model
+
+    get_user_model().objects.filter(username=username).update(password_change_required=True)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (sessions, conversation, announce, withdraw, no_announcements)
+    each.__name__: each
+    for each in (
+        sessions,
+        conversation,
+        announce,
+        withdraw,
+        no_announcements,
+        blocked_word,
+        budget,
+        no_budget,
+        new_password,
+    )
 }
 
 

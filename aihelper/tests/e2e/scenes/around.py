@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aihelper.lib.environment import ROOT
 from aihelper.tests.e2e.browser import expect
 
 if TYPE_CHECKING:
     from aihelper.tests.e2e.screenshots import Studio
 
 SETTLED_MS = 300
+SAMPLE = Path(ROOT, "chat", "tests", "imports", "samples", "chatgpt.json")
 TABS = ("profile", "appearance", "writing", "shortcuts", "notifications", "data", "devices", "password")
 ROLES = {
     "en": {
@@ -57,9 +60,31 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         expect(tab.get("role-form")).to_be_visible()
         tab.page.wait_for_timeout(SETTLED_MS)
 
+    def role_picker() -> None:
+        tab.open()
+        tab.click("role-picker")
+        expect(tab.get("role-option").first).to_be_visible()
+        tab.page.wait_for_timeout(SETTLED_MS)
+
+    def import_dialog() -> None:
+        settings("data")
+        tab.click("settings-import")
+        expect(tab.get("import-dialog")).to_be_visible()
+        tab.page.wait_for_timeout(SETTLED_MS)
+
+    def report() -> None:
+        """What is in a file, before it is imported."""
+        import_dialog()
+        tab.get("import-file").set_input_files(SAMPLE)
+        expect(tab.get("import-numbers")).to_be_visible()
+        tab.page.wait_for_timeout(SETTLED_MS)
+
     return {
         **{f"settings-{name}": partial(settings, name) for name in TABS},
         "shortcuts": lambda: from_menu("menu-shortcuts", "shortcuts-dialog"),
         "roles": roles,
+        "role-picker": role_picker,
+        "import": import_dialog,
+        "import-report": report,
         "role-form": role_form,
     }

@@ -73,6 +73,12 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         expect(tab.get("diagram")).to_have_attribute("data-state", "drawn")
         tab.page.wait_for_timeout(SETTLED_MS)
 
+    def enlarged() -> None:
+        wide()
+        tab.click("diagram-enlarge")
+        expect(tab.get("diagram-dialog")).to_be_visible()
+        tab.page.wait_for_timeout(SETTLED_MS)
+
     def undo() -> None:
         tell(studio)
         session = tab.session_id
@@ -135,6 +141,7 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         "long-question": long_question,
         "picture": picture,
         "wide-diagram": wide,
+        "diagram-enlarged": enlarged,
         "undo": undo,
         "notice-in-dialog": notice,
         "delete-account": delete_account,

@@ -34,4 +34,22 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         expect(tab.get("search-empty")).to_be_visible()
         tab.page.wait_for_timeout(SETTLED_MS)
 
-    return {"search": begin, "search-results": results, "search-nothing": nothing}
+    def facets() -> None:
+        results()
+        tab.click("facet-model")
+        expect(tab.get("facet-model-choice").first).to_be_visible()
+        tab.page.wait_for_timeout(SETTLED_MS)
+
+    def period() -> None:
+        results()
+        tab.click("facet-period")
+        expect(tab.get("facet-period-choice").first).to_be_visible()
+        tab.page.wait_for_timeout(SETTLED_MS)
+
+    return {
+        "search": begin,
+        "search-results": results,
+        "search-nothing": nothing,
+        "search-facets": facets,
+        "search-period": period,
+    }

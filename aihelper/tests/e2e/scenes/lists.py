@@ -91,8 +91,23 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         expect(tab.get("sign-out")).to_be_visible()
         tab.page.wait_for_timeout(SETTLED_MS)
 
+    def folder_menu() -> None:
+        folders()
+        row = tab.get("folder-row").last
+        row.hover()
+        row.get_by_test_id("folder-menu").click()
+        expect(tab.get("folder-edit")).to_be_visible()
+        tab.page.wait_for_timeout(SETTLED_MS)
+
+    def rename() -> None:
+        menu()
+        tab.click("session-rename")
+        expect(tab.get("session-rename-input")).to_be_focused()
+
     return {
         "folders": folders,
+        "folder-menu": folder_menu,
+        "rename": rename,
         "session-menu": menu,
         "selection": selection,
         "move": move,

@@ -32,6 +32,21 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         expect(tab.get("link-state")).to_be_visible()
         tab.page.wait_for_timeout(SETTLED_MS)
 
+    def cached() -> None:
+        """A chat that was read before, from its copy."""
+        tell(studio)
+        first = tab.session_id
+        tab.open()
+        expect(tab.row(first)).to_be_attached()
+        tab.page.context.set_offline(True)
+        studio.after = lambda: tab.page.context.set_offline(False)
+        tab.page.evaluate("dispatchEvent(new Event('offline'))")
+        tab.show_list()
+        tab.row(first).get_by_role("link").click()
+        expect(tab.text).to_be_visible()
+        expect(tab.get("link-state")).to_be_visible()
+        tab.page.wait_for_timeout(SETTLED_MS)
+
     def interrupted() -> None:
         tab.open()
         tab.ask(studio.words["question"])
@@ -47,4 +62,4 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         studio.upstream.call().refuse(400, "The question was refused.")
         expect(tab.get("answer-end")).to_be_visible()
 
-    return {"interrupted": interrupted, "refused": refused, "offline": offline}
+    return {"interrupted": interrupted, "refused": refused, "offline": offline, "offline-copy": cached}
