@@ -160,6 +160,13 @@ def new_password(username: str) -> None:
     get_user_model().objects.filter(username=username).update(password_change_required=True)
 
 
+def administrator(username: str, yes: bool) -> None:
+    """Make a person an administrator, or take that away."""
+    from django.contrib.auth import get_user_model
+
+    get_user_model().objects.filter(username=username).update(is_staff=yes)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
@@ -172,6 +179,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         budget,
         no_budget,
         new_password,
+        administrator,
     )
 }
 

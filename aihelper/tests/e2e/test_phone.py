@@ -31,6 +31,15 @@ def drawer(tab: Tab) -> None:
     expect(tab.get("new-chat")).to_be_in_viewport()
 
 
+def test_the_list_is_filtered_by_time(person: Person) -> None:
+    tab = person(**PHONE)
+    drawer(tab)
+    tab.get("filter-open").tap()
+    expect(tab.get("filter-apply")).to_be_in_viewport(ratio=1)
+    tab.get("filter-today").tap()
+    expect(tab.get("filter-chip")).to_be_in_viewport()
+
+
 def test_the_whole_main_path(visitor: Person, upstream: Upstream) -> None:
     tab = visitor(**PHONE).open("/register")
     tab.sign_up(f"walker-{id(tab)}", PASSWORD)

@@ -30,7 +30,7 @@ async function draw(source: string, dark: boolean, colours: Record<string, strin
     htmlLabels: false,
     flowchart: { htmlLabels: false },
     theme: "base",
-    themeVariables: { darkMode: dark, ...colours },
+    themeVariables: { darkMode: dark, dropShadow: "none", ...colours },
     fontFamily: getComputedStyle(document.body).fontFamily,
     suppressErrorRendering: true,
   });

@@ -16,7 +16,7 @@ export default {
     closedTitle: "暂未开放注册", closed: "请联系管理员开通账号。",
     passwordHint: "至少 8 个字符，用一句短语更好记。",
     sharedNote: "登录后即可阅读分享给你的对话。",
-    motto: "尽管提问。答案属于你，绝不丢失。",
+    motto: "放心提问，每个回答都会为你保存好。",
   },
   sidebar: {
     label: "对话列表", newChat: "新对话", search: "搜索", open: "打开侧边栏", collapse: "收起侧边栏", untitled: "新对话",
@@ -38,7 +38,7 @@ export default {
     conversation: "对话内容", you: "你", assistant: "助手", thinking: "思考中……", thinkingFor: "思考中……{seconds} 秒", thought: "思考过程", thoughtFor: "思考了 {seconds} 秒",
     toLatest: "回到最新", older: "加载更早的消息", copy: "复制", copied: "已复制", copyCode: "复制代码",
     code: "代码", writing: "正在生成回答", finished: "回答已完成", loading: "正在加载对话",
-    reconnecting: "正在重新连接……", waiting: "等待网络恢复……", offline: "已离线。恢复连接后会自动发送。", copyFrom: "离线：{time} 的只读副本", streaming: "基础连接", streamingHint: "当前网络屏蔽了 WebSocket，内容改由其他方式送达，不会缺少。", fallback: "当前网络下实时更新受限。",
+    reconnecting: "正在重新连接……", waiting: "等待网络恢复……", offline: "已离线。恢复连接后会自动发送。", copyFrom: "离线：{time} 的只读副本", streaming: "基础连接", streamingHint: "当前网络屏蔽了 WebSocket，内容改由其他方式送达，不会遗漏。", fallback: "当前网络下实时更新受限。",
   },
   composer: {
     label: "消息", placeholder: "有什么想问的？", send: "发送", queue: "回答结束后发送", add: "添加文件、提示词或角色", stop: "停止", count: "{n} / {max} 字符", tooLong: "内容过长：{n} / {max} 字符",

@@ -8,7 +8,7 @@ export default {
     details: "详细信息", good: "回答得好", bad: "回答得不好", stopThis: "停止这个回答",
     end: {
       sendAnyway: "仍然发送", changeModel: "更换模型", failed: "回答失败。", interrupted: "回答中断了，已收到的内容都保留着。", stopped: "你停止了这次回答。",
-      cut: "回答达到了长度上限。", filtered: "模型服务方因内容规则结束了这次回答。", empty: "模型没有返回任何文字。",
+      cut: "回答达到了长度上限。", filtered: "模型服务商因内容规则结束了这次回答。", empty: "模型没有返回任何文字。",
     },
     models: { search: "搜索模型", none: "没有匹配的模型。", same: "同一模型", compare: "与其他模型对比……", compareHint: "两个模型同时回答，并排显示。", retry: "换个模型再试" },
     rating: {
@@ -17,9 +17,9 @@ export default {
       who: "管理员能看到评价、原因和说明，看不到对话内容。",
     },
     facts: {
-      title: "回答的详细信息", model: "模型", provider: "服务方", time: "时间", duration: "用时", firstToken: "首个词元", speed: "速度", promptTokens: "输入词元", completionTokens: "输出词元",
+      title: "回答的详细信息", model: "模型", provider: "服务商", time: "时间", duration: "用时", firstToken: "首字延迟", speed: "速度", promptTokens: "输入词元", completionTokens: "输出词元",
       cost: "费用", free: "未设置价格", end: "结束原因", generation: "生成编号", copy: "全部复制", seconds: "{n} 秒", ms: "{n} 毫秒", perSecond: "每秒 {n} 个词元", unknown: "未知",
-      finish: { stop: "模型自行结束", length: "达到长度上限", content_filter: "服务方的内容规则", stopped: "你停止了它", error: "出错", interrupted: "中断", tool_calls: "工具调用" },
+      finish: { stop: "模型自行结束", length: "达到长度上限", content_filter: "服务商的内容规则", stopped: "你停止了它", error: "出错", interrupted: "中断", tool_calls: "工具调用" },
       asked: "第 {n} 个请求",
       tries: {
         served: "已作答", overtaken: "迟迟没有响应，被其他服务商抢先", not_needed: "同时请求，未采用", cooling_down: "未请求：密钥冷却中", circuit_open: "未请求：近期失败过多",
@@ -28,7 +28,7 @@ export default {
       },
     },
     compare: {
-      label: "两个回答并排对比", choose: "用这个继续", here: "下一条消息会接着这里", with: "正与 {model} 对比", next: "下一个问题也会发给 {model}。", drop: "不再对比", column: "{model} 的回答",
+      label: "两个回答并排对比", choose: "采用这个回答", here: "下一条消息会接在这里", with: "正与 {model} 对比", next: "下一个问题也会发给 {model}。", drop: "不再对比", column: "{model} 的回答",
     },
   },
 };

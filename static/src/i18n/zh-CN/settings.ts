@@ -37,7 +37,7 @@ export default {
     deleteChatsDo: "全部删除……", deleteChatsYes: "全部移入回收站", deletedChats: "没有可删除的对话。 | 已将 1 个对话移入回收站。 | 已将 {n} 个对话移入回收站。",
     deleteAccount: "注销账号", deleteAccountHint: "所有对话、文件和链接将一并永久删除，无法恢复。",
     deleteAccountDo: "注销账号……", deleteAccountYes: "永久删除", typeName: "请输入用户名 {name} 以确认", accountDeleted: "账号已注销。",
-    devices: "登录设备", devicesHint: "你当前登录的所有位置。如有陌生设备，请将其退出并修改密码。",
+    devices: "登录设备", devicesHint: "你已登录的所有设备。发现陌生设备时，请将其退出并修改密码。",
     thisDevice: "本机", activeNow: "正在使用", lastSeen: "最近活动：{time}", program: "程序",
     endDevice: "退出 {device}", endOthers: "退出其他所有设备",
     currentPassword: "当前密码", changePassword: "修改密码", passwordChanged: "密码已修改，其他设备已退出登录。",

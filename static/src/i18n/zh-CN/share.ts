@@ -1,6 +1,6 @@
 export default {
   share: {
-    title: "分享对话", intro: "链接展示的是对话此刻的样子。之后写的内容不会出现在链接里，除非你更新它。",
+    title: "分享对话", intro: "链接展示对话此刻的内容。之后的新消息不会出现在链接里，除非你更新链接。",
     off: "本服务器已关闭分享功能。", offLink: "这个对话的链接现在只有你自己能打开，你仍可以收回它。", audience: "谁可以打开链接",
     private: "仅自己", privateHint: "登录后在自己的其他设备上查看。", members: "本站用户", membersHint: "登录后即可阅读。",
     public: "任何拿到链接的人", publicHint: "无需账号。会请搜索引擎不要收录。",
