@@ -591,6 +591,31 @@ CREATE TABLE `throttle_counters` (
     `expires_at` datetime(6) NOT NULL
 );
 
+CREATE TABLE `usage_days` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `day` date NOT NULL,
+    `model_id` varchar(200) NOT NULL,
+    `provider_name` varchar(100) NOT NULL,
+    `kind` varchar(16) NOT NULL,
+    `error_code` varchar(64) NOT NULL,
+    `currency` varchar(3) NOT NULL,
+    `calls` integer UNSIGNED NOT NULL CHECK (`calls` >= 0),
+    `people` integer UNSIGNED NOT NULL CHECK (`people` >= 0),
+    `prompt_tokens` bigint UNSIGNED NOT NULL CHECK (`prompt_tokens` >= 0),
+    `completion_tokens` bigint UNSIGNED NOT NULL CHECK (`completion_tokens` >= 0),
+    `cost` numeric(22, 8) NOT NULL,
+    `update_time` datetime(6) NOT NULL,
+    CONSTRAINT `usage_day` UNIQUE (`day`, `model_id`, `provider_name`, `kind`, `error_code`, `currency`)
+);
+
+CREATE TABLE `usage_people` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `month` date NOT NULL,
+    `username` varchar(150) NOT NULL,
+    `days` integer UNSIGNED NOT NULL CHECK (`days` >= 0),
+    CONSTRAINT `usage_person_month` UNIQUE (`month`, `username`)
+);
+
 CREATE TABLE `usage_records` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `username` varchar(150) NOT NULL,
@@ -609,6 +634,16 @@ CREATE TABLE `usage_records` (
     `error_code` varchar(64) NOT NULL,
     `first_token_ms` integer UNSIGNED NULL CHECK (`first_token_ms` >= 0),
     `key_label` varchar(100) NOT NULL
+);
+
+CREATE TABLE `usage_speeds` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `day` date NOT NULL,
+    `model_id` varchar(200) NOT NULL,
+    `provider_name` varchar(100) NOT NULL,
+    `bucket` smallint UNSIGNED NOT NULL CHECK (`bucket` >= 0),
+    `calls` integer UNSIGNED NOT NULL CHECK (`calls` >= 0),
+    CONSTRAINT `usage_speed` UNIQUE (`day`, `model_id`, `provider_name`, `bucket`)
 );
 
 CREATE TABLE `users` (
@@ -800,6 +835,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0012_groups', UTC_TIMESTAMP(6)),
     ('chat', '0013_ledger', UTC_TIMESTAMP(6)),
     ('chat', '0014_reasoning_time', UTC_TIMESTAMP(6)),
+    ('chat', '0015_roll_ups', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

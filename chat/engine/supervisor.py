@@ -15,7 +15,7 @@ from django.db import Error
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import Unavailable
 from aihelper.lib.tasks import cancel, spawn
-from chat.engine import indexer, push, recovery, retention, spending, titles, trash, unused, wakeups, words
+from chat.engine import indexer, push, recovery, retention, rollup, spending, titles, trash, unused, wakeups, words
 from chat.engine.feed import Feed
 from chat.engine.flusher import Flusher
 from chat.engine.log import GenerationLog
@@ -59,6 +59,7 @@ class Supervisor:
         self._tidier = Poller("unused", self._tidy, lambda: True, seconds=unused.SWEEP_SECONDS, settle=0)
         self._words = Poller("words", self._look_at_words, lambda: True, seconds=words.REFRESH_SECONDS, settle=0)
         self._words.poke()
+        self._adder = Poller("usage", self._add_up, lambda: True, seconds=rollup.SWEEP_SECONDS, settle=0)
         self.health = Book(self.owner, on_news=lambda: self._health_teller.poke())
         self._health_teller = Poller(
             "health", self.health.share, lambda: self.health.has_news, seconds=SHARE_SECONDS, settle=SHARE_SECONDS
@@ -84,6 +85,7 @@ class Supervisor:
             spawn(self._sweeper.run(), name="sweeper"),
             spawn(self._tidier.run(), name="tidier"),
             spawn(self._words.run(), name="words"),
+            spawn(self._adder.run(), name="usage"),
             spawn(self._health_teller.run(), name="health"),
             spawn(indexer.run(), name="indexer"),
         ]
@@ -186,6 +188,9 @@ class Supervisor:
         await run_db(unused.sweep)
         await run_db(spending.release_lost)
         await run_db(forget)
+
+    async def _add_up(self) -> None:
+        await run_db(rollup.sweep)
 
     async def _look_at_words(self) -> None:
         await run_db(words.beat)

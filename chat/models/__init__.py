@@ -14,8 +14,10 @@ from chat.models.search import SearchEntry
 from chat.models.session import Session
 from chat.models.share import Share, ShareAudience
 from chat.models.usage import UsageRecord
+from chat.models.usage_day import ActiveMonth, UsageDay, UsageSpeed
 
 __all__ = [
+    "ActiveMonth",
     "BlockedWord",
     "ChatImport",
     "Document",
@@ -33,6 +35,8 @@ __all__ = [
     "Session",
     "Share",
     "ShareAudience",
+    "UsageDay",
     "UsageRecord",
+    "UsageSpeed",
     "WordWarning",
 ]
