@@ -425,6 +425,35 @@ CREATE TABLE `group_policies_managers` (
     `user_id` bigint NOT NULL
 );
 
+CREATE TABLE `invitation_uses` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `username` varchar(150) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `invitation_id` bigint NOT NULL,
+    `user_id` bigint NULL
+);
+
+CREATE TABLE `invitations` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `token_hash` varchar(64) NOT NULL UNIQUE,
+    `email` varchar(254) NOT NULL,
+    `max_uses` integer UNSIGNED NOT NULL CHECK (`max_uses` >= 0),
+    `uses` integer UNSIGNED NOT NULL CHECK (`uses` >= 0),
+    `create_time` datetime(6) NOT NULL,
+    `expires_at` datetime(6) NOT NULL,
+    `revoked_at` datetime(6) NULL,
+    `invited_by_name` varchar(150) NOT NULL,
+    `invited_by_id` bigint NULL,
+    `person_id` bigint NULL,
+    CONSTRAINT `invitation_uses` CHECK (`uses` <= (`max_uses`))
+);
+
+CREATE TABLE `invitations_groups` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `invitation_id` bigint NOT NULL,
+    `group_id` integer NOT NULL
+);
+
 CREATE TABLE `live_notes` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `what` varchar(64) NOT NULL,
@@ -760,6 +789,13 @@ ALTER TABLE `group_policies` ADD CONSTRAINT `group_policies_group_id_c7dafa2a_fk
 ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_managers_grouppolicy_id_user_id_6e8733cd_uniq` UNIQUE (`grouppolicy_id`, `user_id`);
 ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_manag_grouppolicy_id_9b6a16ed_fk_group_pol` FOREIGN KEY (`grouppolicy_id`) REFERENCES `group_policies` (`id`);
 ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_managers_user_id_b70a6314_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `invitation_uses` ADD CONSTRAINT `invitation_uses_invitation_id_3f1d5297_fk_invitations_id` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`id`);
+ALTER TABLE `invitation_uses` ADD CONSTRAINT `invitation_uses_user_id_98def4c5_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `invitations` ADD CONSTRAINT `invitations_invited_by_id_d46285c5_fk_users_id` FOREIGN KEY (`invited_by_id`) REFERENCES `users` (`id`);
+ALTER TABLE `invitations` ADD CONSTRAINT `invitations_person_id_3c53a6de_fk_users_id` FOREIGN KEY (`person_id`) REFERENCES `users` (`id`);
+ALTER TABLE `invitations_groups` ADD CONSTRAINT `invitations_groups_invitation_id_group_id_7278e60a_uniq` UNIQUE (`invitation_id`, `group_id`);
+ALTER TABLE `invitations_groups` ADD CONSTRAINT `invitations_groups_invitation_id_5b3b769b_fk_invitations_id` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`id`);
+ALTER TABLE `invitations_groups` ADD CONSTRAINT `invitations_groups_group_id_014e47c9_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `live_notes` ADD CONSTRAINT `live_notes_user_id_b520cbcb_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `live_note_changes` ON `live_notes` (`user_id`, `changed_at`);
 ALTER TABLE `model_configs` ADD CONSTRAINT `model_configs_provider_id_d48022bd_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
@@ -806,6 +842,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0010_setting_changes', UTC_TIMESTAMP(6)),
     ('accounts', '0011_retention', UTC_TIMESTAMP(6)),
     ('accounts', '0012_announcements', UTC_TIMESTAMP(6)),
+    ('accounts', '0013_invitations', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

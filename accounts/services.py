@@ -50,10 +50,21 @@ def register(username: str, password: str, email: str = "") -> User:
     mode = SiteSettings.load().registration_mode
     if mode == SiteSettings.RegistrationMode.CLOSED:
         raise Forbidden(_("Sign-up is closed. Please ask an administrator."), code="registration_closed")
-    user = User(username=User.normalize_username(username), email=User.objects.normalize_email(email))
+    user = prepared(username, password, email)
     user.is_approved = mode == SiteSettings.RegistrationMode.OPEN
+    return store_new(user)
+
+
+def prepared(username: str, password: str, email: str = "") -> User:
+    """Somebody who is not stored yet, with the hash of the password. Raises ValidationError with all that is wrong."""
+    user = User(username=User.normalize_username(username), email=User.objects.normalize_email(email))
     _validate(user, password)
     user.set_password(password)
+    return user
+
+
+def store_new(user: User) -> User:
+    """Store a prepared user. Raises ValidationError when the name was taken meanwhile."""
     try:
         with transaction.atomic():
             user.save(force_insert=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import announcements, audit, sign_in, sign_ins, site, user
+from accounts.api import announcements, audit, invitations, sign_in, sign_ins, site, user
 
 urlpatterns = [
     path("api/register", sign_in.RegisterView.as_view(), name="register"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("api/token", sign_in.TokenView.as_view(), name="token"),
     path("api/token/refresh", sign_in.RefreshView.as_view(), name="token-refresh"),
     path("api/ws-ticket", sign_in.TicketView.as_view(), name="ws-ticket"),
+    path("api/invitations/look", invitations.LookView.as_view(), name="invitation-look"),
+    path("api/invitations/accept", invitations.AcceptView.as_view(), name="invitation-accept"),
     path("api/user", user.AccountView.as_view(), name="user"),
     path("api/user/info", user.InfoView.as_view(), name="user-info"),
     path("api/user/password", user.PasswordView.as_view(), name="user-password"),

@@ -30,6 +30,7 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
         (
             ("accounts.user", "group"),
             ("auth.group", "groups"),
+            ("accounts.invitation", "mail"),
             ("accounts.signin", "devices"),
             ("accounts.auditentry", "history"),
         ),

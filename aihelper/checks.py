@@ -6,6 +6,7 @@
     E005 key file open     E006 ALLOWED_HOSTS      E007 DATABASE_URL        E008 REDIS_URL
     E009 private hosts     E010 PORT               E011 TRUSTED_ORIGINS     E012 numbers out of range
     E013 data directory    E014 provider URL       E015 SHARING           E016 VAPID_KEY, VAPID_CONTACT
+    E017 EMAIL_URL
     W001 DEBUG             W002 LOG_LEVEL, LOG_FORMAT
 """
 
@@ -44,7 +45,7 @@ Messages = Iterator[CheckMessage]
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """All that is wrong with the settings of this process."""
     checks = (_keys, _field_keys, _key_files, _hosts, _database, _redis, _private_hosts, _numbers, _origins)
-    more = (_data_dir, _first_provider, _sharing, _push, _habits)
+    more = (_data_dir, _first_provider, _sharing, _mail, _push, _habits)
     return [message for check in (*checks, *more) for message in check()]
 
 
@@ -193,6 +194,12 @@ def _sharing() -> Messages:
     if settings.SHARING not in {"public", "members", "off"}:
         hint = "Set SHARING to public (anybody with the link), members (whoever is signed in) or off."
         yield Error(f"SHARING is {settings.SHARING!r}, which means nothing.", hint=hint, id="aihelper.E015")
+
+
+def _mail() -> Messages:
+    if settings.EMAIL_URL and urlsplit(settings.EMAIL_URL).scheme not in settings.MAIL_SCHEMES:
+        hint = "Write smtp+tls://name:password@host:587, or leave it empty."
+        yield Error("EMAIL_URL is not the address of a mail server.", hint=hint, id="aihelper.E017")
 
 
 def _push() -> Messages:

@@ -263,6 +263,17 @@ TRASH_DAYS = env.int("AIHELPER_TRASH_DAYS", 30)
 DRAIN_SECONDS = env.float("AIHELPER_DRAIN_SECONDS", 10.0)
 # To whom people may open shared links: public (anybody), members (whoever is signed in) or off.
 SHARING = env.str("SHARING", "public")
+# Where invitations are sent from: smtp+tls://user:password@host:587. Empty: links are passed on by hand.
+EMAIL_URL = env.str("EMAIL_URL", "")
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "memorymail")
+_mail_scheme = urlsplit(EMAIL_URL).scheme
+_mail = environ.Env.email_url_config(EMAIL_URL if _mail_scheme in MAIL_SCHEMES else "dummymail://")
+EMAIL_BACKEND, EMAIL_HOST = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_PORT = _mail["EMAIL_PORT"] or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "AI Helper <nobody@localhost>")
 # Who push services write to about our messages: a mailto: or https: address.
 VAPID_CONTACT = env.str("VAPID_CONTACT", "mailto:nobody@example.org")
 # Push services of one's own inside the network, as host:port; all others must be public, and https.

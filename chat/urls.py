@@ -22,6 +22,7 @@ urlpatterns = [
     path("", pages.shell, name="page"),
     path("login", pages.shell, name="page-login"),
     path("register", pages.shell, name="page-register"),
+    path("invite", pages.shell, name="page-invite"),
     path("c/<str:session_id>", pages.shell, name="page-chat"),
     path("offline", pages.shell, name="page-offline"),
     path("sw.js", worker.script, name="service-worker"),

@@ -31,6 +31,15 @@ def is_managing(request: HttpRequest) -> bool:
     return bool(request._is_managing)  # type: ignore[attr-defined]
 
 
+def may_bring_in(request: HttpRequest) -> bool:
+    """Whether who asks may bring new people in: by permission, or as a manager of a group that has no rights."""
+    if not hasattr(request, "_may_bring_in"):
+        managing = is_managing(request) and scope.groups_to_fill(acting(request)).exists()
+        may = managing if is_managing(request) else request.user.has_perm("accounts.add_user")
+        request._may_bring_in = may  # type: ignore[attr-defined]
+    return bool(request._may_bring_in)  # type: ignore[attr-defined]
+
+
 class Managed(Base):
     """Stands before the other bases of an admin. What managers have permissions for beside it is filtered as well."""
 

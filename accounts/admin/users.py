@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import services
-from accounts.admin.managed import Managed, is_managing
+from accounts.admin.managed import Managed, is_managing, may_bring_in
 from accounts.admin.rights import acting, is_superuser, may_touch, named
 from accounts.admin.user_forms import NewUserForm, UserForm
 from accounts.audit import log
@@ -64,6 +64,7 @@ class UserAdmin(Managed, UserAdminBase):
     add_form = NewUserForm
     list_display = ("username", "email", "state", "in_groups", "is_staff", "create_time", "last_login")
     list_filter = ("is_active", "is_approved", "is_staff", "is_superuser", GroupFilter)
+    list_before_template = "admin/accounts/before_users.html"
     change_form_outer_before_template = "admin/accounts/before_user.html"
     search_fields = ("username", "email")
     ordering = ("-create_time",)
@@ -133,6 +134,11 @@ class UserAdmin(Managed, UserAdminBase):
         """A superuser is deleted by superusers only, and nobody deletes himself."""
         himself = obj is not None and obj.pk == request.user.pk
         return super().has_delete_permission(request, obj) and may_touch(request, obj) and not himself
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """With the ways to bring people in."""
+        more = {"may_invite": may_bring_in(request), **(extra_context or {})}
+        return super().changelist_view(request, more)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """With the buttons that fit the person's state."""

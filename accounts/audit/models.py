@@ -12,6 +12,8 @@ class What(models.TextChoices):
     """What can be done with somebody's account by somebody else."""
 
     INVITED = "invited", _("invited")
+    INVITATION_MADE = "invitation_made", _("invitation made")
+    INVITATION_REVOKED = "invitation_revoked", _("invitation revoked")
     IMPORTED = "imported", _("added from a list")
     APPROVED = "approved", _("approved")
     DISABLED = "disabled", _("disabled")

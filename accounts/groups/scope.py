@@ -4,6 +4,8 @@ A manager is an administrator, but no superuser, whom the policy of a group name
 once it is taken away, the next request knows.
 """
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -52,3 +54,21 @@ def groups_to_fill(user: User) -> QuerySet[Group]:
     right = Group.permissions.through.objects.filter(group=OuterRef("pk"))
     rows = groups_of(user) if is_manager(user) else Group.objects.all()
     return rows.exclude(Exists(right))
+
+
+def may_fill(user: User, group_ids: Collection[int]) -> bool:
+    """Whether this administrator may bring new people into just these groups; a manager into one at least."""
+    if user.is_superuser:
+        return True
+    if not user.is_staff or not (set(group_ids) <= set(groups_to_fill(user).values_list("pk", flat=True))):
+        return False
+    return bool(group_ids) if is_manager(user) else user.has_perm("accounts.add_user")
+
+
+def looks_after(user: User, person_id: int) -> bool:
+    """Whether this administrator may change a person, who is no superuser."""
+    if user.is_superuser:
+        return True
+    if is_manager(user):
+        return people_of(user).filter(pk=person_id).exists()
+    return user.is_staff and user.has_perm("accounts.change_user")

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import avatars, tokens
 from accounts.announcements.models import Announcement
+from accounts.invitations import giving
 from accounts.models import SignIn, User
 from accounts.site import logo
 from aihelper.lib.db import run_db
@@ -208,6 +209,7 @@ async def variables(alice: User, png: bytes, media_root: Path, transactional_db:
         "PROMPT": prompt.prompt_id,
         "IMPORT": await run_db(lambda: ChatImport.objects.create(user=alice).import_id),
         "ANNOUNCEMENT": str(await run_db(lambda: Announcement.objects.create(text="Words").pk)),
+        "INVITATION": (await run_db(lambda: giving.invite(by=None, groups=[]))).token,
         "AVATAR": str(avatars.url_of(alice)),
         "LOGO": f"/media/site/{sign}",
     }

@@ -34,7 +34,11 @@ from accounts.site import logo
 ENTRY = "src/main.ts"
 # The chunk that draws messages (static/vite.config.ts names it), and the pages of those who are not signed in.
 MARKDOWN = "markdown"
-OPEN_PAGES = {"page-login": "src/pages/LoginPage.vue", "page-register": "src/pages/RegisterPage.vue"}
+OPEN_PAGES = {
+    "page-login": "src/pages/LoginPage.vue",
+    "page-register": "src/pages/RegisterPage.vue",
+    "page-invite": "src/pages/InvitePage.vue",
+}
 TEXTS = "src/i18n/{tag}/core.ts"
 _NOTHING: dict[str, Any] = {"announcements": [], "next": None}
 THEMES = {"light", "dark"}

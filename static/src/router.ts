@@ -8,6 +8,8 @@ export const router = createRouter({
   routes: [
     { path: "/login", name: "login", component: () => import("@/pages/LoginPage.vue"), meta: { open: true } },
     { path: "/register", name: "register", component: () => import("@/pages/RegisterPage.vue"), meta: { open: true } },
+    // Also for who is signed in: the link may be for somebody else at the same machine.
+    { path: "/invite", name: "invite", component: () => import("@/pages/InvitePage.vue"), meta: { open: true, always: true } },
     // One record for both, so that the page stays mounted when a new chat gets its address.
     { path: "/:c(c)?/:id?", name: "chat", component: ChatPage },
     { path: "/:rest(.*)*", redirect: "/" },
@@ -16,6 +18,7 @@ export const router = createRouter({
 
 router.beforeEach((to) => {
   const signedIn = useUser().user !== null;
+  if (to.meta.always) return true;
   if (to.meta.open) return signedIn ? { path: "/" } : true;
   return signedIn ? true : { name: "login", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
 });

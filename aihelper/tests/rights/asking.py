@@ -52,6 +52,12 @@ def body_of(row: Row, about: World, things: dict[str, Any]) -> dict[str, Any]:
     text = {"message": "Words"}
     bodies: dict[Row, dict[str, Any]] = {
         ("POST", "api/register"): {"username": f"n{uuid.uuid4().hex[:16]}", "password": "correct horse 2"},
+        ("POST", "api/invitations/look"): {"token": about.invitation},
+        ("POST", "api/invitations/accept"): {
+            "token": about.invitation,
+            "username": f"n{uuid.uuid4().hex[:16]}",
+            "password": "correct horse 2",
+        },
         ("POST", "api/login"): sign_in,
         ("POST", "api/token"): sign_in,
         ("POST", "api/token/refresh"): {"refresh": about.refresh},

@@ -16,6 +16,7 @@ OPEN = frozenset(
         ("GET", ""),
         ("GET", "login"),
         ("GET", "register"),
+        ("GET", "invite"),
         ("GET", "c/<str:session_id>"),
         ("GET", "frame/<str:kind>"),
         ("GET", "offline"),
@@ -24,6 +25,8 @@ OPEN = frozenset(
         ("GET", "icons/<int:size>.png"),
         ("GET", "media/site/<uuid:name>.webp"),
         ("POST", "api/register"),
+        ("POST", "api/invitations/look"),
+        ("POST", "api/invitations/accept"),
         ("POST", "api/login"),
         ("POST", "api/token"),
         ("POST", "api/token/refresh"),
@@ -41,6 +44,8 @@ GET    health/ready                                                 200   200   
 GET    api/schema                                                   401   200         200   200   200 401       401
 GET    api/docs                                                     401   200         200   200   200 401       401
 POST   api/register                                                 201   201         201   201   201 201       201
+POST   api/invitations/look                                         200   200         200   200   200 200       200
+POST   api/invitations/accept                                       201   201         201   201   201 201       201
 POST   api/login                                                    200   200         200   200   200 403       403
 POST   api/logout                                                   200   200         200   200   200 200       401
 POST   api/token                                                    200   200         200   200   200 403       403
@@ -64,6 +69,7 @@ GET    api/models                                                   401   200   
 GET                                                                 200   200         200   200   200 200       200
 GET    login                                                        200   200         200   200   200 200       200
 GET    register                                                     200   200         200   200   200 200       200
+GET    invite                                                       200   200         200   200   200 200       200
 GET    offline                                                      200   200         200   200   200 200       200
 GET    sw.js                                                        200   200         200   200   200 200       200
 GET    manifest.webmanifest                                         200   200         200   200   200 200       200
@@ -189,6 +195,12 @@ admin/accounts/user/<path:object_id>/history/                               200
 admin/accounts/user/<path:object_id>/delete/                                200
 admin/accounts/user/<path:object_id>/change/                                200
 admin/accounts/user/<path:object_id>/                                       302
+admin/accounts/invitation/                                                  200
+admin/accounts/invitation/add/                                              200
+admin/accounts/invitation/<path:object_id>/history/                         200
+admin/accounts/invitation/<path:object_id>/delete/                          403
+admin/accounts/invitation/<path:object_id>/change/                          200
+admin/accounts/invitation/<path:object_id>/                                 302
 admin/accounts/signin/                                                      200
 admin/accounts/signin/add/                                                  403
 admin/accounts/signin/<path:object_id>/history/                             200
@@ -325,6 +337,10 @@ admin/accounts/auditentry/<path:object_id>/change/                 no  200 no
 admin/accounts/user/                                               no  200 200
 admin/accounts/user/<path:object_id>/history/                      no  200 no
 admin/accounts/user/<path:object_id>/change/                       no  200 no
+admin/accounts/invitation/                                         no  200 200
+admin/accounts/invitation/add/                                     no  200 200
+admin/accounts/invitation/<path:object_id>/history/                no  200 no
+admin/accounts/invitation/<path:object_id>/change/                 no  200 no
 admin/accounts/signin/                                             no  200 200
 admin/accounts/signin/<path:object_id>/history/                    no  200 no
 admin/accounts/signin/<path:object_id>/change/                     no  200 no
@@ -343,6 +359,8 @@ admin/^(?P<app_label>accounts|auth|providers|chat)/$               no  200 200
 ADMIN_ACTIONS = """
 accounts/announcement    delete_selected            asks      no    no      no
 accounts/budget          delete_selected            asks      no    no      no
+accounts/invitation      delete_selected            no        no    no      no
+accounts/invitation      revoke_invitations         asks      no    asks    no
 accounts/signin          delete_selected            no        no    no      no
 accounts/signin          end_sign_ins               asks      no    asks    no
 accounts/user            approve_users              asks      no    asks    no

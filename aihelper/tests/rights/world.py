@@ -20,6 +20,7 @@ from accounts.audit import log
 from accounts.audit.models import What
 from accounts.budgets import ledger, top_up
 from accounts.budgets.models import Budget
+from accounts.invitations import giving
 from accounts.models import SignIn, SiteSettings, User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import ORIGIN, Headers
@@ -81,6 +82,7 @@ class World:
     role: Role
     chat_import: ChatImport
     announcement: Announcement
+    invitation: str
 
     def things(self) -> dict[str, Any]:
         """What stands for the parameters of routes, and for the ids in bodies."""
@@ -176,6 +178,7 @@ def build(column: str) -> World:
         role=role,
         chat_import=chat_import,
         announcement=Announcement.objects.create(text="Words for everybody"),
+        invitation=giving.invite(by=None, groups=[], max_uses=giving.MAX_USES).token,
     )
 
 
@@ -223,6 +226,7 @@ def rows_of_the_administration() -> dict[str, Any]:
         "auth/group": Group.objects.create(name="group").pk,
         "accounts/user": world.owner.pk,
         "accounts/signin": world.sign_in.pk,
+        "accounts/invitation": giving.password_links([world.owner], by=None)[world.owner.pk].invitation.pk,
         "accounts/sitesettings": SiteSettings.load().pk,
         "providers/provider": provider.pk,
         "providers/modelconfig": provider.models.all()[0].pk,

@@ -62,6 +62,12 @@ export const useUser = defineStore("user", () => {
     return answer.pending === true;
   }
 
+  /** Come by an invitation. @returns the name to sign in with. */
+  async function accept(token: string, username: string, password: string, email: string): Promise<string> {
+    const json = { token, username, password, ...(email && { email }) };
+    return (await request<{ username: string }>("POST", "/api/invitations/accept", { json })).username;
+  }
+
   async function logout(): Promise<void> {
     leaving.value = true;
     try {
@@ -143,7 +149,7 @@ export const useUser = defineStore("user", () => {
 
   return {
     user, theme, locale, preferences, name, mayDelete,
-    leaving, adopt, fetchUser, renew, login, register, logout, save, prefer, setTheme, setLocale, showTheme, showLocale,
+    leaving, adopt, fetchUser, renew, login, register, accept, logout, save, prefer, setTheme, setLocale, showTheme, showLocale,
     changePassword, deleteAccount, uploadAvatar, removeAvatar,
   };
 });

@@ -14,6 +14,8 @@ export default {
     pendingTitle: "Almost there", pending: "Your account waits for an administrator's approval. You can sign in as soon as it is approved.",
     approvalNote: "An administrator approves new accounts before the first sign-in.",
     closedTitle: "Registration is closed", closed: "Ask your administrator for an account.",
+    invited: "You are invited", invitedNote: "Choose a name and a password to begin.", choosePassword: "Choose your password", choosePasswordNote: "For your account {name}.",
+    begin: "Begin", otherAccount: "You are signed in as {name} here. The invitation makes another account.", noInvitation: "This link does not work",
     passwordHint: "At least 8 characters; a short sentence is easy to remember.",
     sharedNote: "Sign in to read the chat that was shared with you.",
     motto: "Ask anything. Answers stay yours, and are never lost.",

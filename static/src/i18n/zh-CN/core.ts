@@ -14,6 +14,8 @@ export default {
     pendingTitle: "就差一步", pending: "账号正在等待管理员审核，通过后即可登录。",
     approvalNote: "新账号需经管理员审核后才能登录。",
     closedTitle: "暂未开放注册", closed: "请联系管理员开通账号。",
+    invited: "你收到了一份邀请", invitedNote: "请设置用户名和密码，即可开始使用。", choosePassword: "设置密码", choosePasswordNote: "账号：{name}",
+    begin: "开始使用", otherAccount: "此浏览器已登录为 {name}。接受邀请会创建另一个账号。", noInvitation: "此链接无效",
     passwordHint: "至少 8 个字符，用一句短语更好记。",
     sharedNote: "登录后即可阅读分享给你的对话。",
     motto: "放心提问，每个回答都会为你保存好。",
