@@ -38,6 +38,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "1. Open the file with `with`, so that it is closed whatever happens.\n"
         "2. Loop over it: each turn gives one line, with its line",
         "intro": "Here is a small tool that counts words, with tests:",
+        "title": "A small word counter",
         "titles": ("Reading large files", "A weekend in Lisbon", "Notes on inflation", "A letter to the landlord"),
     },
     "zh": {
@@ -45,6 +46,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "begin": "直接对文件对象做循环就行。它是**惰性**的：任何时刻内存里只有一个缓冲区。\n\n"
         "1. 用 `with` 打开文件，无论发生什么都会关闭。\n2. 对它循环：每一轮得到一行，",
         "intro": "下面是一个统计词频的小工具，附带测试：",
+        "title": "统计词频的小工具",
         "titles": ("读取大文件", "里斯本的周末", "关于通货膨胀的笔记", "写给房东的一封信"),
     },
 }
@@ -149,7 +151,7 @@ class Studio:
     def _take_all(self, scenes: dict[str, Callable[[], None]]) -> None:
         for name, scene in scenes.items():
             if self._wants(name):
-                self.upstream.title = self.words["titles"][0]
+                self.upstream.title = self.words["title"]
                 self._take(name, scene)
 
     def _take(self, name: str, scene: Callable[[], None]) -> None:

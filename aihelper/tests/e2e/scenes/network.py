@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from aihelper.tests.e2e.browser import expect
+from aihelper.tests.e2e.kept import wait_until_kept
 from aihelper.tests.e2e.scenes.turns import tell
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         """A chat that was read before, from its copy."""
         tell(studio)
         first = tab.session_id
+        tab.open(f"/c/{first}")
+        wait_until_kept(tab, f"/api/chat/session/{first}")
+        wait_until_kept(tab, "/api/chat/sessions")
         tab.open()
         expect(tab.row(first)).to_be_attached()
         tab.page.context.set_offline(True)

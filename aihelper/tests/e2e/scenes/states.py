@@ -19,6 +19,10 @@ THOUGHTS = {
     "en": "The traveller wants to get from Lisbon to Porto. There is the train, the coach and the car.\n\nThe train takes about four hours with the slow one, and just under three with the fast one; I should name both.\n\nA price depends on how early one books, so I give a range.",
     "zh": "用户想从里斯本去波尔图，可以坐火车、长途汽车，也可以自己开车。\n\n慢车大约四个小时，快车不到三个小时，两种都应该提到。\n\n票价取决于提前多久预订，所以给出一个范围比较合适。",
 }
+ANNOUNCED = {
+    "en": "**Tonight from 22:00** the server moves to a larger machine. Chats are kept; for ten minutes nobody can write. [Why?](https://example.org/move)",
+    "zh": "**今晚 22:00 起**，服务器将迁移到性能更好的机器上。对话不会丢失，期间约十分钟无法发送消息。[了解详情](https://example.org/move)",
+}
 WARNED = {
     "en": ("confidential", "Please shorten this confidential letter to the landlord."),
     "zh": ("机密", "请把这封写给房东的机密信件改短一些。"),
@@ -101,7 +105,15 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         tab.open()
         expect(tab.get("quota")).to_be_visible()
 
+    def announced() -> None:
+        number = studio.site.seed("announce", tab.username, ANNOUNCED[language], "warning")
+        studio.after = lambda: studio.site.seed("withdraw", number)
+        tab.open()
+        expect(tab.get("announcement")).to_be_visible()
+        tab.page.wait_for_timeout(SETTLED_MS)
+
     return {
+        "announced": announced,
         "thinking": thinking,
         "reasoning": reasoning,
         "thought": thought,
