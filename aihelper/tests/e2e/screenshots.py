@@ -24,11 +24,13 @@ from aihelper.tests.e2e.scenes import outside, states
 from aihelper.tests.e2e.scenes import scenes as further
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
+from aihelper.tests.e2e.taps import small_targets
 from aihelper.tests.e2e.upstream import KEY, Upstream
 
 FOLDER = Path(ROOT, "screenshots")
 WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
+LOCALES = {"en": "en", "zh": "zh-hans"}
 THEMES = ("light", "dark")
 NAMES = {"en": "Ada Lovelace", "zh": "林晓"}
 WORDS: dict[str, dict[str, Any]] = {
@@ -124,6 +126,7 @@ class Studio:
         self.sessions: list[str] = []  # of the person's chats, the newest first
         self.after: Callable[[], object] | None = None  # what a scene has to put back once it is seen
         self.failed: list[str] = []  # the pictures that could not be taken, each with the reason's first line
+        self.small: set[str] = set()  # what a finger would miss, and where
         self._headers: dict[str, str] = {}
         self.tab = Tab(browser.new_context(**look.options).new_page(), site.url)
 
@@ -159,15 +162,18 @@ class Studio:
         try:
             scene()
             self.tab.screenshot(FOLDER / self._file(name))
+            if self.look.is_phone:
+                self.small |= {f"{target} ({name})" for target in small_targets(self.tab.page)}
             if self.after:
                 self.after()
-        except (AssertionError, PlaywrightError, queue.Empty) as error:
+        except (AssertionError, OSError, PlaywrightError, queue.Empty) as error:
             self.failed.append(f"{self._file(name)}: {str(error).strip().splitlines()[0]}")
             self.tab.screenshot(FOLDER / "failed" / self._file(name))
             self.tab.page.context.set_offline(False)
         self.after = None
-        self.upstream.reset()  # an answer that is still on its way has been seen
+        # An answer still on its way has been seen. It goes with its chat, so that the provider is not asked again.
         self._tidy()
+        self.upstream.reset()
 
     def empty(self) -> None:
         self.tab.open()
@@ -261,7 +267,8 @@ class Studio:
             assert answer.ok, answer.text()
             token = answer.json().get("access", "")
         headers = self._headers = {"Authorization": f"Bearer {token}"}
-        self.call("PATCH", "user/info", {"preferences": {"display_name": NAMES[look.language]}})
+        profile = {"locale": LOCALES[look.language], "preferences": {"display_name": NAMES[look.language]}}
+        self.call("PATCH", "user/info", profile)
         self.upstream.automatic = "Yes."
         for title, age, unread in zip(self.words["titles"], AGES, UNREAD, strict=True):
             body = {"message": title}
@@ -298,6 +305,8 @@ def main(only: list[str]) -> list[str]:
                 studio = Studio(browser, site, upstream, look, only)
                 studio.run()
                 failed += studio.failed
+                for target in sorted(studio.small):
+                    print(f"Less than 44 pixels: {target}")
         finally:
             site.stop()
             upstream.stop()

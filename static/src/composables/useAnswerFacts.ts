@@ -49,7 +49,7 @@ export function useAnswerFacts(message: () => ChatMessage | undefined): { facts:
     return attempts.map(({ provider, key, code, ms }, place) => {
       const who = key ? `${provider} (${key})` : provider;
       const what = te(`message.facts.tries.${code}`) ? t(`message.facts.tries.${code}`) : code;
-      return { name: `asked${place + 1}`, label: t("message.facts.asked", { n: place + 1 }), value: ms ? `${who}: ${what}, ${time(ms)}` : `${who}: ${what}` };
+      return { name: `asked${place + 1}`, label: t("message.facts.asked", { n: place + 1 }), value: t(ms ? "message.facts.tryTimed" : "message.facts.try", { who, what, time: time(ms) }) };
     });
   }
 

@@ -76,7 +76,8 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
     def enlarged() -> None:
         wide()
         tab.click("diagram-enlarge")
-        expect(tab.get("diagram-dialog")).to_be_visible()
+        large = tab.get("diagram-dialog").get_by_test_id("diagram")
+        expect(large).to_have_attribute("data-state", "drawn")
         tab.page.wait_for_timeout(SETTLED_MS)
 
     def undo() -> None:

@@ -20,7 +20,7 @@ export default {
       title: "Details of the answer", model: "Model", provider: "Served by", time: "Time", duration: "Duration", firstToken: "First token after", speed: "Speed", promptTokens: "Tokens in", completionTokens: "Tokens out",
       cost: "Cost", free: "No price is set", end: "Ended by", generation: "Generation", copy: "Copy all", seconds: "{n} s", ms: "{n} ms", perSecond: "{n} tokens/s", unknown: "Not known",
       finish: { stop: "The model", length: "Its length limit", content_filter: "The provider’s content rules", stopped: "You", error: "An error", interrupted: "An interruption", tool_calls: "A tool call" },
-      asked: "Asked {n}",
+      asked: "Asked {n}", try: "{who}: {what}", tryTimed: "{who}: {what}, {time}",
       tries: {
         served: "answered", overtaken: "silent for too long, overtaken", not_needed: "asked as well, not needed", cooling_down: "not asked, its key pauses", circuit_open: "not asked, failed too often just now",
         rate_limited: "too many requests", authentication_failed: "refused the key", context_too_long: "conversation too long", upstream_model_not_found: "does not know the model", content_refused: "refused the content",

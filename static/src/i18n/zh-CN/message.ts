@@ -20,7 +20,7 @@ export default {
       title: "回答的详细信息", model: "模型", provider: "服务商", time: "时间", duration: "用时", firstToken: "首字延迟", speed: "速度", promptTokens: "输入词元", completionTokens: "输出词元",
       cost: "费用", free: "未设置价格", end: "结束原因", generation: "生成编号", copy: "全部复制", seconds: "{n} 秒", ms: "{n} 毫秒", perSecond: "每秒 {n} 个词元", unknown: "未知",
       finish: { stop: "模型自行结束", length: "达到长度上限", content_filter: "服务商的内容规则", stopped: "你停止了它", error: "出错", interrupted: "中断", tool_calls: "工具调用" },
-      asked: "第 {n} 个请求",
+      asked: "第 {n} 次请求", try: "{who}：{what}", tryTimed: "{who}：{what}，{time}",
       tries: {
         served: "已作答", overtaken: "迟迟没有响应，被其他服务商抢先", not_needed: "同时请求，未采用", cooling_down: "未请求：密钥冷却中", circuit_open: "未请求：近期失败过多",
         rate_limited: "请求过多", authentication_failed: "拒绝了密钥", context_too_long: "对话过长", upstream_model_not_found: "没有这个模型", content_refused: "拒绝了内容",
