@@ -72,7 +72,7 @@ server-test: ## Run the tests that have a database on MariaDB and Redis, started
 
 e2e: ## Test the page in a real browser
 	$(READY) test
-	@$(BIN)/pytest -q -m e2e -n 3 --dist loadfile
+	@$(BIN)/pytest -q -m e2e -n 3 --dist loadgroup
 
 screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark": those with these parts in their names)
 	$(READY) test

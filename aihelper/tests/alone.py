@@ -1,8 +1,10 @@
-"""Turns among the workers of a test run: what measures time has the machine to itself."""
+"""What the workers of a test run agree on: turns, so that what measures time has the machine to itself; and what one
+makes for all."""
 
 import fcntl
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,3 +27,19 @@ def turn(folder: Path, *, alone: bool) -> Iterator[None]:
         if not alone:
             fcntl.flock(gate, fcntl.LOCK_UN)
         yield
+
+
+def made_once(folder: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """`folder / name`, made by the first worker that asks; the others wait for it. All only read it.
+
+    When `make` fails, the next one that asks begins anew.
+    """
+    directory, done = folder / name, folder / f"{name}.done"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(directory, ignore_errors=True)
+            directory.mkdir()
+            make(directory)
+            done.touch()
+    return directory

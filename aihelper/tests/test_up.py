@@ -23,6 +23,7 @@ from django.core.management.base import CommandError
 from aihelper.lib.testing.patience import HANG_SECONDS, Stopwatch
 from aihelper.lib.testing.servers import free_port
 from aihelper.management.commands import up
+from aihelper.tests.alone import made_once, shared
 from providers.models import Provider
 
 User = get_user_model()
@@ -141,10 +142,12 @@ def environment_of(directory: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation after its first start, for the tests that are about something else: they take a copy."""
-    directory = tmp_path_factory.mktemp("prepared")
-    command = [sys.executable, str(project.BASE_DIR / "manage.py"), "up", "--no-serve"]
-    subprocess.run(command, env=environment_of(directory), capture_output=True, check=True)
-    return directory
+
+    def make(directory: Path) -> None:
+        command = [sys.executable, str(project.BASE_DIR / "manage.py"), "up", "--no-serve"]
+        subprocess.run(command, env=environment_of(directory), capture_output=True, check=True)
+
+    return made_once(shared(tmp_path_factory), "prepared", make)
 
 
 @contextmanager

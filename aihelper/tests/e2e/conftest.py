@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from aihelper.lib.environment import ROOT
-from aihelper.tests.alone import shared, turn
+from aihelper.tests.alone import made_once, shared, turn
 from aihelper.tests.e2e.browser import DESK, PHONE, NotInstalled, Watch, chromium
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
@@ -92,9 +92,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory after the first start, for each site to begin with a copy."""
     if not Path(ROOT, "static", "dist", "manifest.json").exists():
         pytest.fail("The page is not built. Run: make front")
-    directory = tmp_path_factory.mktemp("prepared")
-    prepare(directory)
-    return directory
+    return made_once(shared(tmp_path_factory), "prepared", prepare)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,8 @@ from aihelper.tests.e2e.site import ADMIN, PASSWORD, Site
 from aihelper.tests.e2e.tab import Tab
 from aihelper.tests.e2e.upstream import KEY, MODELS, Upstream
 
-pytestmark = pytest.mark.e2e
+# One after another on one worker: the last one sets up what the others find empty.
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("first minutes")]
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -12,7 +12,7 @@ from aihelper.tests.e2e.upstream import Upstream
 
 # One kind of server: what differs between them is tested elsewhere.
 ONE = pytest.mark.parametrize("shared_site", ["uvicorn"], indirect=True, scope="session")
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), ONE]
+pytestmark = [pytest.mark.e2e, ONE]
 
 
 def exchange(tab: Tab, upstream: Upstream, question: str, answer: str, shown: str | None = None) -> None:

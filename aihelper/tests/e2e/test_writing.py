@@ -15,7 +15,7 @@ from aihelper.tests.e2e.upstream import Upstream
 
 # The page's own doing: one kind of server is enough.
 ONE = pytest.mark.parametrize("shared_site", ["uvicorn"], indirect=True, scope="session")
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), ONE]
+pytestmark = [pytest.mark.e2e, ONE]
 
 PASTE = """(area, text) => {
     const data = new DataTransfer();

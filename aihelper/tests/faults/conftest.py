@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from aihelper.tests.alone import shared, turn
+from aihelper.tests.alone import made_once, shared, turn
 from aihelper.tests.faults.support import SEED, ServerProcess, prepare
 from aihelper.tests.faults.upstream import PacingUpstream
 
@@ -31,9 +31,7 @@ async def upstream() -> AsyncIterator[PacingUpstream]:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory after the first start: migrated, with static files. Each test begins with a copy."""
-    directory = tmp_path_factory.mktemp("prepared")
-    prepare(directory)
-    return directory
+    return made_once(shared(tmp_path_factory), "prepared", prepare)
 
 
 @pytest.fixture
