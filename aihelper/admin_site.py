@@ -83,6 +83,14 @@ class AdminSite(UnfoldAdminSite):
         name = SiteSettings.load().site_name
         return {**super().each_context(request), "colors": None, "site_title": name, "site_header": name}
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The dashboard; for who may see no figures, what there is to go to."""
+        # Not above: it knows pages that are registered here, and there is no "here" yet while this is imported.
+        from aihelper.dashboard import page
+
+        figures = page.context(request)
+        return cast("TemplateResponse", super().index(request, {**(extra_context or {}), **figures}))
+
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The rooms, with what this administrator may look at."""
         seen = {}

@@ -229,6 +229,7 @@ SPECTACULAR_SETTINGS = {
 # --- Language and time ------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+FORMAT_MODULE_PATH = ["aihelper.formats"]
 USE_TZ = True
 # Days and months of budgets, and the times in the administration. The database and the API keep UTC.
 TIME_ZONE = env.str("AIHELPER_TIME_ZONE", "UTC")

@@ -9,11 +9,13 @@ from datetime import date
 from typing import Annotated
 
 import msgspec
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from accounts import throttling
+from accounts.groups import scope
 from accounts.models import User
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError, Forbidden
@@ -24,6 +26,7 @@ from chat.consumers.response import Response
 from chat.consumers.stream import EventStream
 from chat.exports import archive, tables
 from chat.exports.documents import FORMATS
+from chat.models import UsageRecord
 
 MAX_CHATS = 5000
 EXPORTS_PER_HOUR = 30
@@ -96,14 +99,22 @@ def _chats_in(pks: list[int]) -> list[tuple[bytes, bytes]]:
 async def _usage(request: StreamRequest) -> File:
     # By cookie a link of another site must not start it: it costs the database something.
     check_same_origin(request.headers)
-    if not (request.user.is_staff and await run_db(request.user.has_perm, "chat.view_usagerecord")):
-        raise Forbidden
+    rows = await run_db(_visible_lines, request.user)
     start, end = (_day(request.query.get(name, "")) for name in ("from", "to"))
     if start and end and start > end:
         raise AppError(_("The last day is before the first."), code="invalid_period")
-    pieces = tables.ledger(start, end, request.query)
+    pieces = tables.ledger(rows, start, end, request.query)
     parts = ["usage", *(f"{day}" for day in (start, end) if day)]
     return File(f"aihelper-{'-'.join(parts)}.csv", pieces, b"text/csv; charset=utf-8")
+
+
+def _visible_lines(user: User) -> QuerySet[UsageRecord]:
+    """What of the ledger somebody sees in the administration: all, or as a manager those of the own people."""
+    if scope.is_manager(user):
+        return UsageRecord.objects.filter(user__in=scope.seen_by(user))
+    if not (user.is_staff and user.has_perm("chat.view_usagerecord")):
+        raise Forbidden
+    return UsageRecord.objects.all()
 
 
 def _day(text: str) -> date | None:

@@ -33,9 +33,14 @@ def cell(value: Any) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
-def ledger(start: date | None, end: date | None, filters: Mapping[str, str]) -> Iterator[bytes]:
-    """The ledger's lines of these days, oldest first, in pieces; it may be of any length. `filters`: of FILTERS."""
-    rows = usage.in_days(start, end).filter(**{name: filters[name] for name in FILTERS if filters.get(name)})
+def ledger(
+    rows: QuerySet[UsageRecord], start: date | None, end: date | None, filters: Mapping[str, str]
+) -> Iterator[bytes]:
+    """Of these lines of the ledger those of the days, oldest first, in pieces of text; there may be any number.
+
+    `filters`: of FILTERS, by what is exactly so.
+    """
+    rows = usage.in_days(start, end, rows).filter(**{name: filters[name] for name in FILTERS if filters.get(name)})
     yield (MARK + _csv([COLUMNS])).encode()
     for batch in _batches(rows):
         yield _csv([_cells(row) for row in batch]).encode()

@@ -65,9 +65,11 @@ class Figures:
 
 
 def read(first: date, last: date) -> Figures:
-    """The figures from one day to another, both included. Five queries."""
+    """The figures from one day to another, both included. Five queries; one where there is nothing."""
     rows = UsageDay.objects.filter(day__range=(first, last)).order_by()
     by_day, total, computed_at = _by_day(rows, first, last)
+    if computed_at is None:
+        return Figures(total, by_day, 0, None, None, [], [], 0, None)
     by_model = _by_model(rows)
     speeds = UsageSpeed.objects.filter(day__range=(first, last)).order_by().values_list("bucket")
     histogram = times.empty()
@@ -144,4 +146,4 @@ def _providers(rows: QuerySet[UsageDay]) -> list[ProviderErrors]:
             entry.reasons.append((code, calls))
     for entry in found.values():
         entry.reasons.sort(key=lambda each: -each[1])
-    return sorted((entry for entry in found.values() if entry.failed), key=lambda entry: -entry.failed)
+    return sorted((entry for entry in found.values() if entry.failed), key=lambda entry: (-entry.failed, entry.name))

@@ -81,9 +81,9 @@ def totals(start: date | None, end: date | None) -> dict[str, Decimal]:
     return dict(rows.annotate(total=Coalesce(Sum("cost"), Decimal(0))).values_list("currency", "total"))
 
 
-def in_days(start: date | None, end: date | None) -> QuerySet[UsageRecord]:
-    """The calls of these days, both included."""
-    rows = UsageRecord.objects.all()
+def in_days(start: date | None, end: date | None, rows: QuerySet[UsageRecord] | None = None) -> QuerySet[UsageRecord]:
+    """The calls (or of `rows` those) of these days, both included."""
+    rows = UsageRecord.objects.all() if rows is None else rows
     if start is not None:
         rows = rows.filter(create_time__gte=days.begin(start))
     if end is not None:

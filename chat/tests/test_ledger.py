@@ -9,10 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
+from accounts.groups.models import GroupPolicy
 from accounts.models import User
 from aihelper.lib.append_only import Kept
 from aihelper.lib.db import run_db
@@ -218,6 +219,22 @@ async def test_it_is_for_whoever_may_look_at_the_ledger(engine: Supervisor, alic
 
 
 @pytest.mark.asyncio
+async def test_a_manager_of_a_group_gets_the_lines_of_its_people(engine: Supervisor, alice: User, bob: User) -> None:
+    def fill() -> User:
+        line(alice)
+        line(bob)
+        policy = GroupPolicy.objects.create(group=Group.objects.create(name="class 7"))
+        alice.groups.add(policy.group)
+        manager = User.objects.create_user("manager", is_staff=True)
+        policy.managers.add(manager)
+        return manager
+
+    manager = await run_db(fill)
+    status, _headers, body = await fetch(manager)
+    assert (status, [row["username"] for row in table(body)]) == (200, ["alice"])
+
+
+@pytest.mark.asyncio
 async def test_no_link_of_another_site_starts_it(engine: Supervisor, root: User) -> None:
     headers = await signed_in(root) | {"sec-fetch-site": "cross-site"}
     async with Exchange("GET", "/api/usage/export", headers) as answer:
@@ -249,7 +266,7 @@ def test_a_long_one_takes_no_more_memory_and_agrees_with_the_report(alice: User)
         )
     total, count = Decimal(0), -1
     tracemalloc.start()
-    for piece in tables.ledger(None, None, {}):
+    for piece in tables.ledger(UsageRecord.objects.all(), None, None, {}):
         rows = list(csv.reader(io.StringIO(piece.decode())))
         count += len(rows)
         total += sum((Decimal(row[10]) for row in rows if row[10] != "cost"), Decimal(0))
