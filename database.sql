@@ -454,6 +454,33 @@ CREATE TABLE `invitations_groups` (
     `group_id` integer NOT NULL
 );
 
+CREATE TABLE `legal_hold_ends` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `reason` varchar(300) NOT NULL,
+    `by_name` varchar(150) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `by_id` bigint NULL,
+    `hold_id` bigint NOT NULL UNIQUE
+);
+
+CREATE TABLE `legal_hold_people` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `user_id` bigint NOT NULL,
+    `hold_id` bigint NOT NULL,
+    CONSTRAINT `held_person` UNIQUE (`hold_id`, `user_id`)
+);
+
+CREATE TABLE `legal_holds` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `subject` varchar(200) NOT NULL,
+    `session_key` varchar(36) NOT NULL,
+    `reason` varchar(300) NOT NULL,
+    `by_name` varchar(150) NOT NULL,
+    `create_time` datetime(6) NOT NULL,
+    `by_id` bigint NULL,
+    `group_id` integer NULL
+);
+
 CREATE TABLE `live_notes` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `what` varchar(64) NOT NULL,
@@ -796,6 +823,13 @@ ALTER TABLE `invitations` ADD CONSTRAINT `invitations_person_id_3c53a6de_fk_user
 ALTER TABLE `invitations_groups` ADD CONSTRAINT `invitations_groups_invitation_id_group_id_7278e60a_uniq` UNIQUE (`invitation_id`, `group_id`);
 ALTER TABLE `invitations_groups` ADD CONSTRAINT `invitations_groups_invitation_id_5b3b769b_fk_invitations_id` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`id`);
 ALTER TABLE `invitations_groups` ADD CONSTRAINT `invitations_groups_group_id_014e47c9_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
+ALTER TABLE `legal_hold_ends` ADD CONSTRAINT `legal_hold_ends_by_id_45d0bdad_fk_users_id` FOREIGN KEY (`by_id`) REFERENCES `users` (`id`);
+ALTER TABLE `legal_hold_ends` ADD CONSTRAINT `legal_hold_ends_hold_id_baec6e58_fk_legal_holds_id` FOREIGN KEY (`hold_id`) REFERENCES `legal_holds` (`id`);
+ALTER TABLE `legal_hold_people` ADD CONSTRAINT `legal_hold_people_user_id_ee13a9e1_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+ALTER TABLE `legal_hold_people` ADD CONSTRAINT `legal_hold_people_hold_id_a82497a5_fk_legal_holds_id` FOREIGN KEY (`hold_id`) REFERENCES `legal_holds` (`id`);
+ALTER TABLE `legal_holds` ADD CONSTRAINT `legal_holds_by_id_5d4a8b48_fk_users_id` FOREIGN KEY (`by_id`) REFERENCES `users` (`id`);
+ALTER TABLE `legal_holds` ADD CONSTRAINT `legal_holds_group_id_102adfd7_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
+CREATE INDEX `legal_holds_session_key_c15be362` ON `legal_holds` (`session_key`);
 ALTER TABLE `live_notes` ADD CONSTRAINT `live_notes_user_id_b520cbcb_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `live_note_changes` ON `live_notes` (`user_id`, `changed_at`);
 ALTER TABLE `model_configs` ADD CONSTRAINT `model_configs_provider_id_d48022bd_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
@@ -843,6 +877,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0011_retention', UTC_TIMESTAMP(6)),
     ('accounts', '0012_announcements', UTC_TIMESTAMP(6)),
     ('accounts', '0013_invitations', UTC_TIMESTAMP(6)),
+    ('accounts', '0014_legal_holds', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

@@ -7,5 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Tell drf-spectacular how people sign in."""
-        from accounts.api import schema  # noqa: F401 - the import is what registers it
+        """Tell drf-spectacular how people sign in, and have those held who come into a held group."""
+        # The imports are what registers it.
+        from accounts.api import schema  # noqa: F401
+        from accounts.holds import change  # noqa: F401

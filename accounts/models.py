@@ -226,6 +226,9 @@ from accounts.budgets.models import Reservation as Reservation  # noqa: E402
 from accounts.budgets.models import TopUp as TopUp  # noqa: E402
 from accounts.groups.models import GroupPolicy as GroupPolicy  # noqa: E402
 from accounts.history.models import SettingChange as SettingChange  # noqa: E402
+from accounts.holds.models import HeldPerson as HeldPerson  # noqa: E402
+from accounts.holds.models import Hold as Hold  # noqa: E402
+from accounts.holds.models import HoldEnd as HoldEnd  # noqa: E402
 from accounts.invitations.models import Invitation as Invitation  # noqa: E402
 from accounts.invitations.models import InvitationUse as InvitationUse  # noqa: E402
 from accounts.site.models import SiteSettings as SiteSettings  # noqa: E402

@@ -29,6 +29,7 @@ from accounts.audit.models import What
 from accounts.backends import verify
 from accounts.devices import device_of
 from accounts.groups import policy
+from accounts.holds import rules
 from accounts.models import RefreshToken, SignIn, SiteSettings, SocketTicket, User, username_key
 from accounts.sessions import stored_key
 from aihelper.lib.errors import Conflict, Forbidden, NotSignedIn
@@ -160,11 +161,12 @@ def change_password(request: HttpRequest, user: User, current: str, new: str) ->
 def delete_account(request: HttpRequest, user: User, current: str) -> None:
     """Delete a person with all that is theirs, for good, and sign this browser out. What was used stays in the ledger.
 
-    Raises Forbidden (deletion_off) where the person's group keeps chats, ValidationError for a wrong password,
-    TooManyRequests when it is guessed too often, and Conflict for the last administrator, without whom nobody could
-    run the site.
+    Raises Forbidden where the person's group keeps chats (deletion_off) or the account has to stay (kept),
+    ValidationError for a wrong password, TooManyRequests when it is guessed too often, and Conflict for the last
+    administrator, without whom nobody could run the site.
     """
     policy.demand_may_delete(user)
+    rules.demand_account(user)
     _prove(user, current)
     erase(user, _("You are the last administrator. Give somebody else the rights first."))
     logout(request)
@@ -174,8 +176,9 @@ def delete_account(request: HttpRequest, user: User, current: str) -> None:
 def erase(user: User, last_admin: str) -> None:
     """Delete a person with all that is theirs, for good. The ledger stays.
 
-    Raises Conflict with the sentence `last_admin` for the last administrator.
+    Raises Conflict with the sentence `last_admin` for the last administrator, and Forbidden (kept) under legal hold.
     """
+    rules.demand_account(user)
     chiefs = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
     if user.is_superuser and list(chiefs.values_list("pk", flat=True)) == [user.pk]:
         raise Conflict(last_admin, code="last_admin")

@@ -45,6 +45,7 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
             ("chat.folder", "folder"),
             ("chat.document", "attach_file"),
             ("chat.chatimport", "upload_file"),
+            ("accounts.hold", "gavel"),
         ),
     ),
     (

@@ -24,6 +24,9 @@ class What(models.TextChoices):
     PASSWORD_RESET = "password_reset", _("new password asked for")
     TOPPED_UP = "topped_up", _("budget topped up")
     RETENTION = "retention", _("old chats let go")
+    # Without a person: who is held may not be told of it.
+    HELD = "held", _("put under legal hold")
+    RELEASED = "released", _("legal hold ended")
     CHAT_READ = "chat_read", _("chat read")
 
 

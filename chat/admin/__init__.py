@@ -3,12 +3,26 @@
 So messages have no page here, and titles and previews, which are made from messages, are not shown.
 """
 
-from chat.admin import documents, folders, generations, imports, prompts, ratings, roles, sessions, shares, usage, words
+from chat.admin import (
+    documents,
+    folders,
+    generations,
+    holds,
+    imports,
+    prompts,
+    ratings,
+    roles,
+    sessions,
+    shares,
+    usage,
+    words,
+)
 
 __all__ = [
     "documents",
     "folders",
     "generations",
+    "holds",
     "imports",
     "prompts",
     "ratings",

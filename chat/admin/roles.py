@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.managed import Managed
 from accounts.groups import scope
+from accounts.holds import rules
 from accounts.models import User
 from aihelper.lib.history import HistoryAdmin
 from chat.forms import RoleForm
@@ -50,6 +51,13 @@ class RoleAdmin(Managed, HistoryAdmin[Role]):
     def title(self, role: Role) -> str:
         """The name of a role for everybody; what people call their own is theirs."""
         return "" if role.owner_id else role.name
+
+    def has_delete_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
+        """Not what belongs to somebody who is under legal hold. With their account, the account says so."""
+        match = request.resolver_match
+        own = match is not None and (match.url_name or "").startswith("chat_role_")
+        held = own and obj is not None and obj.owner is not None and rules.is_held(obj.owner)
+        return super().has_delete_permission(request, obj) and not held
 
     def get_fieldsets(self, request: HttpRequest, obj: Role | None = None) -> Any:
         """The words of people's own roles are as private as their chats."""

@@ -18,6 +18,7 @@ from accounts.audit import log as audit
 from accounts.audit.models import What
 from accounts.groups.models import GroupPolicy
 from accounts.models import SiteSettings, User
+from chat import selectors
 from chat.models import Session
 from chat.models.session import GIVEN_UP
 
@@ -31,20 +32,24 @@ _FOLDERS = "folders"
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What would go by one number of days: chats, and of how many people. `by_group`: the number is of a group."""
+    """What would go by one number of days: chats, and of how many people. `by_group`: the number is of a group.
+
+    `held`: chats that would go as well, and stay because they are under legal hold.
+    """
 
     days: int
     by_group: bool
     chats: int
     people: int
+    held: int = 0
 
 
 def dry_run() -> list[Due]:
-    """What would go now, by number of days; nothing is changed. Two queries, and one for each number."""
+    """What would go now, by number of days; nothing is changed. Two queries, and two for each number."""
     found = []
     for days, by_group, rows in _rules(timezone.now()):
-        facts = rows.aggregate(chats=Count("pk"), people=Count("user_id", distinct=True))
-        found.append(Due(days, by_group, **facts))
+        facts = selectors.not_held(rows).aggregate(chats=Count("pk"), people=Count("user_id", distinct=True))
+        found.append(Due(days, by_group, **facts, held=selectors.held(rows).count()))
     return found
 
 
@@ -53,7 +58,7 @@ def sweep(by: User | None = None) -> int:
     at_once = SiteSettings.load().retention_at_once
     total = 0
     for days, _by_group, rows in _rules(timezone.now()):
-        count = _let_go(rows, at_once)
+        count = _let_go(selectors.not_held(rows), at_once)
         if count:
             audit.note(What.RETENTION, person=None, by=by, object=f"{count} chats", reason=f"{days} days")
         total += count

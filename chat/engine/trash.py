@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import SiteSettings
+from chat import selectors
 from chat.engine import unused
 from chat.models import Draft, Generation, Message, Session
 from chat.models.generation import LIVE_STATES
@@ -50,15 +51,20 @@ def sweep(before: datetime | None = None) -> int:
 
 
 def due(before: datetime, after: tuple[datetime, int] | None = None) -> QuerySet[Session, Any]:
-    """When the sessions were deleted that are due, and their keys, in this order; on from `after`.
+    """When the sessions were deleted that are due, and their keys, in this order; on from `after`. Not what is held.
 
     The index `session_trash` holds just that: a sweep costs what it deletes, however many sessions there are.
     """
-    rows = Session.objects.filter(deleted_at__lt=before)
+    rows = selectors.not_held(Session.objects.filter(deleted_at__lt=before))
     if after is not None:
         deleted_at, pk = after
         rows = rows.filter(Q(deleted_at__gt=deleted_at) | Q(pk__gt=pk), deleted_at__gte=deleted_at)
     return rows.order_by("deleted_at", "pk").values_list("deleted_at", "pk")
+
+
+def held(before: datetime) -> int:
+    """How many would be due, and stay because they are under legal hold."""
+    return selectors.held(Session.objects.filter(deleted_at__lt=before)).count()
 
 
 @transaction.atomic
@@ -66,7 +72,7 @@ def _delete(pks: list[int], before: datetime) -> int:
     # An answer that is still being stopped goes on to write: its session is left for the next sweep.
     live = Generation.objects.filter(message__session_id__in=pks, state__in=LIVE_STATES)
     busy = set(live.values_list("message__session_id", flat=True))
-    rows = Session.objects.filter(pk__in=set(pks) - busy, deleted_at__lt=before).order_by("pk")
+    rows = selectors.not_held(Session.objects.filter(pk__in=set(pks) - busy, deleted_at__lt=before)).order_by("pk")
     if connection.features.has_select_for_update_skip_locked:
         # Another process is at them.
         rows = rows.select_for_update(skip_locked=True)

@@ -1,6 +1,7 @@
 """What people have given up without saying so: attachments that nothing refers to, drafts of chats that are gone.
 
 Every process takes it away once an hour, and so does `manage.py removeunused`; several at the same time do no harm.
+What is of people under legal hold stays.
 """
 
 from collections.abc import Collection
@@ -10,6 +11,7 @@ import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.holds import rules
 from accounts.models import User
 from chat.models import Document, Draft, Message, Session
 
@@ -50,7 +52,7 @@ def remove_documents(user: User | None = None, *, among: Collection[int] | None 
 
 
 def _doomed_documents(user: User | None, among: Collection[int] | None) -> list[int]:
-    rows = Document.objects.filter(messages=None)
+    rows = Document.objects.filter(messages=None).exclude(rules.person())
     if user is not None:
         rows = rows.filter(user=user)
     rows = rows.filter(create_time__lt=timezone.now() - KEPT_UNUSED) if among is None else rows.filter(pk__in=among)
@@ -79,4 +81,5 @@ def _doomed_drafts() -> tuple[QuerySet[Draft], QuerySet[Draft]]:
     """Those that are empty for long; those whose session is gone. No draft is both."""
     empty = Draft.objects.filter(text="", attachments=[], update_time__lt=timezone.now() - KEPT_EMPTY)
     gone = Draft.objects.exclude(session_key="").exclude(session_key__in=Session.objects.values("session_id"))
+    gone = gone.exclude(rules.person())
     return empty, gone.exclude(pk__in=empty.values("pk"))

@@ -16,6 +16,7 @@ from chat.selectors.conversations import (
     stored_log,
 )
 from chat.selectors.folders import folder, folders, lively
+from chat.selectors.holds import demand_session, held, not_held
 from chat.selectors.imports import chat_import, chat_imports
 from chat.selectors.messages import answer_to, generating, generation, message, message_count
 from chat.selectors.roles import own_role
@@ -48,15 +49,18 @@ __all__ = [
     "conversation",
     "folder",
     "folders",
+    "demand_session",
     "document",
     "documents",
     "draft",
     "drafts",
     "generating",
     "generation",
+    "held",
     "lively",
     "message",
     "message_count",
+    "not_held",
     "own_role",
     "own_share",
     "readable_share",

@@ -5,10 +5,12 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import notes
 from accounts.groups import policy
+from accounts.holds import rules
 from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from chat import selectors
@@ -55,7 +57,8 @@ def change(user: User, action: Action, session_ids: Sequence[str], folder_id: st
     """Do it to all of these sessions that are the person's and are not like that already; answers their ids.
 
     What is unknown or somebody else's is passed over. `folder_id` is where to move to, None for no folder.
-    Raises NotFound (folder_not_found), and Forbidden (policy) for deletions where the person's group keeps chats.
+    Raises NotFound (folder_not_found), and Forbidden for deletions where the person's group keeps chats, or when all
+    that is to be purged is under legal hold. What is held among others stays in the trash.
     """
     if action in {Action.DELETE, Action.PURGE}:
         policy.demand_may_delete(user)
@@ -71,6 +74,8 @@ def change(user: User, action: Action, session_ids: Sequence[str], folder_id: st
     }
     name, value = values[action]
     rows = selectors.some_sessions(user, session_ids, trash=trashed).exclude(**{name: value})
+    if action == Action.PURGE:
+        rows = _destructible(user, rows)
     # In the order of their keys: two such changes at once do not lock crosswise.
     found = dict(rows.select_for_update().order_by("pk").values_list("pk", "session_id"))
     if not found:
@@ -92,13 +97,26 @@ def change(user: User, action: Action, session_ids: Sequence[str], folder_id: st
 @retry_on_conflict
 @transaction.atomic
 def empty_trash(user: User) -> int:
-    """Give up all that is in the person's trash; answers how many sessions that were. Raises Forbidden (policy)."""
+    """Give up all that is in the person's trash; answers how many sessions that were.
+
+    Raises Forbidden (policy), and when all of it is under legal hold. What is held among others stays there.
+    """
     policy.demand_may_delete(user)
-    count = Session.objects.filter(user=user, deleted_at__gt=GIVEN_UP).update(deleted_at=GIVEN_UP)
+    rows = _destructible(user, Session.objects.filter(user=user, deleted_at__gt=GIVEN_UP))
+    # The keys first: MySQL updates no table that its own condition asks about.
+    count = Session.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(deleted_at=GIVEN_UP)
     if count:
         purged(user)
         transaction.on_commit(lambda: feed.poke(user.pk))
     return count
+
+
+def _destructible(user: User, rows: QuerySet[Session]) -> QuerySet[Session]:
+    """Those that are not held. Raises Forbidden (kept) when there are some, and all are."""
+    free = selectors.not_held(rows)
+    if not free.exists() and rows.exists():
+        raise rules.refusal()
+    return free
 
 
 def purged(user: User) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from accounts.holds import rules
 from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict, NotFound, TooLarge
@@ -115,8 +116,9 @@ def _stored_bytes(user: User) -> int:
 @retry_on_conflict
 @transaction.atomic
 def delete(user: User, document_id: str) -> None:
-    """Delete one that was not sent. Raises NotFound; Conflict (document_in_use) when a message has it."""
+    """Delete one that was not sent. Raises NotFound, Forbidden (kept), Conflict (document_in_use: a message has it)."""
     document = selectors.document(user, document_id)
+    rules.demand(user)
     if document.messages.exists():
         sentence = _("A message has this attachment. It goes when the message is deleted.")
         raise Conflict(sentence, code="document_in_use")

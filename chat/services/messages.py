@@ -58,10 +58,11 @@ def delete(user: User, message_id: int) -> list[int]:
     """Delete a message, a question with its answers (chat.services.pruning); returns the ids of what went.
 
     Documents go along that nothing else refers to. The ledger keeps what was paid for. Raises NotFound; Forbidden where
-    the person's group keeps chats; Conflict while what would go is being written.
+    the person's group keeps chats, or by legal hold; Conflict while what would go is being written.
     """
     message = selectors.message(user, message_id)
     policy.demand_may_delete(user)
+    selectors.demand_session(user, message.session)
     session = selectors.session(user, message.session.session_id, lock=True)
     nodes = selectors.skeleton(user, session)
     if all(node.pk != message_id for node in nodes):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import notes
+from accounts.holds import rules
 from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict
@@ -71,10 +72,11 @@ def update(user: User, slug: str, changes: RoleChanges) -> Role:
 
 
 def delete(user: User, slug: str) -> None:
-    """Delete one of the person's own; sessions that had it go on with none. Raises NotFound."""
+    """Delete one of the person's own; sessions that had it go on with none. Raises NotFound, Forbidden (kept)."""
 
     def write() -> Role:
         role = selectors.own_role(user, slug)
+        rules.demand(user)
         Role.objects.filter(pk=role.pk).delete()
         return role
 

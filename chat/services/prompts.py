@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import notes
+from accounts.holds import rules
 from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import AppError, Conflict
@@ -60,10 +61,11 @@ def update(user: User, prompt_id: str, changes: PromptChanges) -> Prompt:
 
 
 def delete(user: User, prompt_id: str) -> None:
-    """Delete one of the person's own. Raises NotFound."""
+    """Delete one of the person's own. Raises NotFound, and Forbidden (kept)."""
 
     def write() -> Prompt:
         prompt = selectors.prompt(user, prompt_id)
+        rules.demand(user)
         Prompt.objects.filter(pk=prompt.pk).delete()
         return prompt
 

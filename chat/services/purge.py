@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import notes, services
-from chat.engine import trash, unused
+from chat.engine import retention, trash, unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,30 @@ class Chore:
     title: str | Promise
     count: Callable[[], int]
     remove: Callable[[], int]
+    # How many would be due, and stay because they are under legal hold.
+    held: Callable[[], int] = lambda: 0
 
 
 def chores() -> list[Chore]:
-    """All of them, in the order in which they belong: chats hold on to attachments and drafts."""
+    """All of them, in the order in which they belong: chats hold on to attachments and drafts.
+
+    What is let go for its age lies in the trash then, unless the site lets it go at once.
+    """
     return [
-        Chore("chats", _("chats in the trash"), lambda: trash.due(trash.cutoff()).count(), trash.sweep),
+        Chore(
+            "old_chats",
+            _("chats in which nobody has written for too long"),
+            lambda: sum(due.chats for due in retention.dry_run()),
+            retention.sweep,
+            lambda: sum(due.held for due in retention.dry_run()),
+        ),
+        Chore(
+            "chats",
+            _("chats in the trash"),
+            lambda: trash.due(trash.cutoff()).count(),
+            trash.sweep,
+            lambda: trash.held(trash.cutoff()),
+        ),
         Chore("drafts", _("drafts"), lambda: unused.waiting()[0], unused.remove_drafts),
         Chore("documents", _("attachments"), lambda: unused.waiting()[1], unused.remove_documents),
         *(_expired(name, title) for name, title in _EXPIRED),

@@ -115,12 +115,15 @@ def delete(user: User, session_id: str) -> None:
 @retry_on_conflict
 @transaction.atomic
 def clear(user: User, session_id: str) -> Session:
-    """Delete the messages of a session and keep it. Raises NotFound; Forbidden (policy); Conflict while one is written.
+    """Delete the messages of a session and keep it.
+
+    Raises NotFound; Forbidden (policy, legal hold); Conflict while one is written.
 
     A live run would go on to write into rows that are gone, so it has to be stopped first.
     """
     session = selectors.session(user, session_id, lock=True)
     policy.demand_may_delete(user)
+    selectors.demand_session(user, session)
     if _live(session).exists():
         raise Conflict(_("An answer is still being written. Stop it first."), code="still_generating")
     session.current_message = None

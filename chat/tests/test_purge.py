@@ -7,7 +7,8 @@ import pytest
 from django.contrib.sessions.models import Session as BrowserSession
 from django.utils import timezone
 
-from accounts.models import LiveNote, RefreshToken, SignIn, SocketTicket, ThrottleCounter, User
+from accounts.models import LiveNote, RefreshToken, SignIn, SiteSettings, SocketTicket, ThrottleCounter, User
+from chat.engine import retention
 from chat.models import Document, Draft, Session, UsageRecord
 from chat.tests import make
 from chat.tests.commands import facts, refused, run
@@ -42,16 +43,28 @@ ONE_OF_EACH = dict.fromkeys(
 
 
 def test_it_works(alice: User, due: None) -> None:
-    assert facts("purge", "--dry-run") == {"dry_run": True, **ONE_OF_EACH}
+    assert facts("purge", "--dry-run") == {"dry_run": True, "held": 0, "old_chats": 0, **ONE_OF_EACH}
     assert Session.objects.count() == 2, "a dry run only counts"
-    assert facts("purge") == {"dry_run": False, **ONE_OF_EACH}
-    assert facts("purge") == {"dry_run": False, **dict.fromkeys(ONE_OF_EACH, 0)}
+    assert facts("purge") == {"dry_run": False, "held": 0, "old_chats": 0, **ONE_OF_EACH}
+    assert facts("purge") == {"dry_run": False, "held": 0, "old_chats": 0, **dict.fromkeys(ONE_OF_EACH, 0)}
     assert [rows.objects.count() for rows in (Session, Document, Draft, SignIn, UsageRecord)] == [1, 1, 1, 1, 1]
 
 
 def test_only_some(due: None) -> None:
-    assert facts("purge", "--only", "chats", "notes") == {"dry_run": False, "chats": 1, "notes": 1}
+    assert facts("purge", "--only", "chats", "notes") == {"dry_run": False, "held": 0, "chats": 1, "notes": 1}
     assert facts("purge", "--dry-run")["tokens"] == 1
+
+
+def test_it_lets_go_what_is_too_old_by_the_sites_rule(alice: User) -> None:
+    SiteSettings(retention_days=30).save()
+    old = timezone.now() - timedelta(days=31)
+    make.session(alice, update_time=old)
+    make.session(alice)
+    assert facts("purge", "--dry-run", "--only", "old_chats") == {"dry_run": True, "held": 0, "old_chats": 1}
+    assert facts("purge", "--only", "old_chats", "chats") == {"dry_run": False, "held": 0, "old_chats": 1, "chats": 0}
+    assert Session.objects.filter(deleted_at=None).count() == 1 and Session.objects.count() == 2
+    # The site's own sweep finds nothing more: it is the same rule.
+    assert retention.sweep() == 0
 
 
 def test_it_tells_people(due: None) -> None:

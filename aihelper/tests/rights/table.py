@@ -176,6 +176,13 @@ admin/accounts/budgetcounter/<path:object_id>/history/                      200
 admin/accounts/budgetcounter/<path:object_id>/delete/                       403
 admin/accounts/budgetcounter/<path:object_id>/change/                       200
 admin/accounts/budgetcounter/<path:object_id>/                              302
+admin/accounts/hold/<path:object_id>/end/                                   200
+admin/accounts/hold/                                                        200
+admin/accounts/hold/add/                                                    200
+admin/accounts/hold/<path:object_id>/history/                               200
+admin/accounts/hold/<path:object_id>/delete/                                403
+admin/accounts/hold/<path:object_id>/change/                                200
+admin/accounts/hold/<path:object_id>/                                       302
 admin/accounts/topup/                                                       200
 admin/accounts/topup/add/                                                   403
 admin/accounts/topup/<path:object_id>/history/                              200

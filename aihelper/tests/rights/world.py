@@ -20,6 +20,7 @@ from accounts.audit import log
 from accounts.audit.models import What
 from accounts.budgets import ledger, top_up
 from accounts.budgets.models import Budget
+from accounts.holds.change import hold_person
 from accounts.invitations import giving
 from accounts.models import SignIn, SiteSettings, User
 from aihelper.lib.db import run_db
@@ -221,6 +222,7 @@ def rows_of_the_administration() -> dict[str, Any]:
         "accounts/announcement": world.announcement.pk,
         "accounts/budget": budget.pk,
         "accounts/budgetcounter": counter.pk,
+        "accounts/hold": hold_person(world.owner, reason="why", by=None).pk,
         "accounts/topup": top_up.add(budget, amount=Decimal(1), reason="why", by=world.owner).pk,
         "accounts/auditentry": log.note(What.SIGNED_OUT, person=world.owner, by=None).pk,
         "auth/group": Group.objects.create(name="group").pk,

@@ -6,6 +6,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from accounts import services
+from accounts.holds import rules
 from accounts.models import User, username_key
 from aihelper.lib.commands import AppCommand
 from aihelper.lib.errors import AppError
@@ -29,6 +30,9 @@ class Command(AppCommand):
         user = User.objects.filter(username_key=username_key(options["username"])).first()
         if user is None:
             self.refuse(_("There is no user of that name."))
+        if rules.holds_account(user):
+            sentence = _("%(username)s, or a chat of theirs, is under legal hold. Nothing was deleted.")
+            raise CommandError(sentence % {"username": user.username})
         facts = {
             "username": user.username,
             "chats": Session.objects.filter(user=user).count(),

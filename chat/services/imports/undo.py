@@ -7,6 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.groups import policy
+from accounts.holds import rules
 from accounts.models import User
 from aihelper.lib.db import retry_on_conflict
 from aihelper.lib.errors import Conflict
@@ -32,13 +34,17 @@ class Undone:
 def undo(user: User, import_id: str) -> Undone:
     """Delete the chats of an import for good, but not those that the person has gone on with; they stay imported.
 
-    What is in the trash goes, too. Raises NotFound, and Conflict (already_undone).
+    What is in the trash goes, too; what is under legal hold stays. Raises NotFound, Conflict (already_undone), and
+    Forbidden where the person's group keeps chats (deletion_off) or all that is theirs stays (kept).
     """
     row = selectors.chat_import(user, import_id, lock=True)
     if row.undone_at:
         raise Conflict(_("This import was taken back already."), code="already_undone")
+    policy.demand_may_delete(user)
+    rules.demand(user)
     chats = ImportedChat.objects.filter(chat_import=row).exclude(session__deleted_at=GIVEN_UP)
-    unchanged = list(chats.filter(session__last_seq=F("last_seq")).values_list("session_id", flat=True))
+    free = chats.exclude(rules.session("session__session_id"))
+    unchanged = list(free.filter(session__last_seq=F("last_seq")).values_list("session_id", flat=True))
     kept = chats.count() - len(unchanged)
     now = timezone.now()
     for start in range(0, len(unchanged), BATCH):

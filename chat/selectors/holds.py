@@ -1,0 +1,22 @@
+"""What of the chats is under legal hold (accounts.holds)."""
+
+from django.db.models import QuerySet
+
+from accounts.holds import rules
+from accounts.models import User
+from chat.models import Session
+
+
+def not_held(rows: QuerySet[Session]) -> QuerySet[Session]:
+    """Without the chats that may not be destroyed."""
+    return rows.exclude(rules.session())
+
+
+def held(rows: QuerySet[Session]) -> QuerySet[Session]:
+    """Only those."""
+    return rows.filter(rules.session())
+
+
+def demand_session(user: User, session: Session) -> None:
+    """Raises Forbidden (kept) for a chat of which nothing may be destroyed."""
+    rules.demand(user, session.session_id)
