@@ -222,7 +222,7 @@ def rows_of_the_administration() -> dict[str, Any]:
         "accounts/announcement": world.announcement.pk,
         "accounts/budget": budget.pk,
         "accounts/budgetcounter": counter.pk,
-        "accounts/hold": hold_person(world.owner, reason="why", by=None).pk,
+        "accounts/hold": hold_person(person(), reason="why", by=None).pk,
         "accounts/topup": top_up.add(budget, amount=Decimal(1), reason="why", by=world.owner).pk,
         "accounts/auditentry": log.note(What.SIGNED_OUT, person=world.owner, by=None).pk,
         "auth/group": Group.objects.create(name="group").pk,
