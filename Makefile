@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) -m "not e2e and not faults"
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check format format-check lint types layers migrations schema schema-check front \
-	front-check backend-test server-test e2e screenshots size bench-ui faults soak backup-check lock clean
+	front-check backend-test server-test e2e screenshots size bench-ui admin-bench faults soak backup-check lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,10 @@ size: ## Measure the first load of the chat page, beside Open WebUI's (WHAT=file
 bench-ui: ## Measure what showing an answer costs while it is written, beside a naive page (takes minutes)
 	$(READY) test
 	@$(BIN)/python -m aihelper.tests.e2e.speed.bench
+
+admin-bench: ## Measure every page of the administration at 100,000 rows in each table (ROWS; takes minutes)
+	$(READY) test
+	@$(BIN)/python -m aihelper.tests.administration.bench $(ONLY)
 
 faults: ## Kill servers and databases in the middle, and see that nothing is lost
 	$(READY) test

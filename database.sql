@@ -745,8 +745,8 @@ ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_session_id_cfb63
 ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_beside_id_5274f3f4_fk_ai_chat_messages_id` FOREIGN KEY (`beside_id`) REFERENCES `ai_chat_messages` (`id`);
 CREATE INDEX `message_by_time` ON `ai_chat_messages` (`user_id`, `create_time`);
 CREATE INDEX `message_by_role` ON `ai_chat_messages` (`user_id`, `role`);
-CREATE INDEX `message_by_rating` ON `ai_chat_messages` (`rating`, `model_id`);
 CREATE INDEX `message_unindexed` ON `ai_chat_messages` (`indexed`, `user_id`);
+CREATE INDEX `message_by_rating` ON `ai_chat_messages` (`rating`, `model_id`, `rating_reason`, `create_time`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_documents_message_id_document_id_69186d7d_uniq` UNIQUE (`message_id`, `document_id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_message_id_ccba66f6_fk_ai_chat_m` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_document_id_8ec765db_fk_chat_docu` FOREIGN KEY (`document_id`) REFERENCES `chat_documents` (`id`);
@@ -764,6 +764,7 @@ ALTER TABLE `auth_permission` ADD CONSTRAINT `auth_permission_content_type_id_co
 ALTER TABLE `auth_permission` ADD CONSTRAINT `auth_permission_content_type_id_2f476e4b_fk_django_co` FOREIGN KEY (`content_type_id`) REFERENCES `django_content_type` (`id`);
 ALTER TABLE `budget_counters` ADD CONSTRAINT `budget_counters_budget_id_be0644d3_fk_budgets_id` FOREIGN KEY (`budget_id`) REFERENCES `budgets` (`id`);
 ALTER TABLE `budget_counters` ADD CONSTRAINT `budget_counters_user_id_cd60386f_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+CREATE INDEX `budget_counter_by_time` ON `budget_counters` (`window`);
 ALTER TABLE `budget_reservations` ADD CONSTRAINT `budget_reservations_counter_id_859ed3dc_fk_budget_counters_id` FOREIGN KEY (`counter_id`) REFERENCES `budget_counters` (`id`);
 CREATE INDEX `budget_reservation_open` ON `budget_reservations` (`settled_at`, `create_time`);
 ALTER TABLE `budget_top_ups` ADD CONSTRAINT `budget_top_ups_budget_id_903cde14_fk_budgets_id` FOREIGN KEY (`budget_id`) REFERENCES `budgets` (`id`);
@@ -799,6 +800,7 @@ ALTER TABLE `chat_sessions` ADD CONSTRAINT `chat_sessions_folder_id_1227e221_fk_
 CREATE INDEX `session_list` ON `chat_sessions` (`user_id`, `deleted_at`, `pinned`, `update_time`);
 CREATE INDEX `session_changes` ON `chat_sessions` (`user_id`, `changed_at`);
 CREATE INDEX `session_trash` ON `chat_sessions` (`deleted_at`);
+CREATE INDEX `session_by_time` ON `chat_sessions` (`update_time`);
 ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_session_id_6839fd06_fk_chat_sessions_id` FOREIGN KEY (`session_id`) REFERENCES `chat_sessions` (`id`);
 ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_user_id_c5d424e8_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `share_by_time` ON `chat_shares` (`user_id`, `create_time`);
@@ -812,6 +814,7 @@ ALTER TABLE `generations` ADD CONSTRAINT `generations_user_id_d376b066_fk_users_
 ALTER TABLE `generations` ADD CONSTRAINT `generations_message_id_a431ff85_fk_ai_chat_messages_id` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
 CREATE INDEX `generation_lease` ON `generations` (`state`, `heartbeat_at`);
 CREATE INDEX `generation_by_user` ON `generations` (`user_id`, `state`);
+CREATE INDEX `generation_by_time` ON `generations` (`create_time`);
 ALTER TABLE `group_policies` ADD CONSTRAINT `group_policies_group_id_c7dafa2a_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_managers_grouppolicy_id_user_id_6e8733cd_uniq` UNIQUE (`grouppolicy_id`, `user_id`);
 ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_manag_grouppolicy_id_9b6a16ed_fk_group_pol` FOREIGN KEY (`grouppolicy_id`) REFERENCES `group_policies` (`id`);
@@ -878,6 +881,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0012_announcements', UTC_TIMESTAMP(6)),
     ('accounts', '0013_invitations', UTC_TIMESTAMP(6)),
     ('accounts', '0014_legal_holds', UTC_TIMESTAMP(6)),
+    ('accounts', '0015_counter_order', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),
@@ -908,6 +912,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0013_ledger', UTC_TIMESTAMP(6)),
     ('chat', '0014_reasoning_time', UTC_TIMESTAMP(6)),
     ('chat', '0015_roll_ups', UTC_TIMESTAMP(6)),
+    ('chat', '0016_list_orders', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

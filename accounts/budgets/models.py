@@ -130,6 +130,7 @@ class BudgetCounter(models.Model):
         verbose_name = _("use of a budget")
         verbose_name_plural = _("use of budgets")
         constraints = (models.UniqueConstraint(fields=("budget", "subject", "window"), name="budget_counter"),)
+        indexes = (models.Index(fields=("window",), name="budget_counter_by_time"),)
 
     def __str__(self) -> str:
         return f"{self.budget_id}:{self.subject} {self.window:%Y-%m-%d %H:%M}"

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+
+from aihelper.lib import deletion, large_tables
 
 Row = TypeVar("Row", bound=Model)
 Parent = TypeVar("Parent", bound=Model)
@@ -39,6 +41,7 @@ class ModelAdmin(_ModelAdmin[Row]):
     """A list and a form."""
 
     list_per_page = 50
+    paginator = large_tables.KeyPaginator
     # Counting a large table twice per page helps nobody.
     show_full_result_count = False
     list_filter_submit = True
@@ -51,9 +54,22 @@ class ModelAdmin(_ModelAdmin[Row]):
         """
         first = lookup.partition("__")[0]
         filters = (each[0] if isinstance(each, tuple) else each for each in self.get_list_filter(request))  # type: ignore[arg-type]
-        named = {name.partition("__")[0] for name in filters if isinstance(name, str)} | {"pk", self.opts.pk.name}  # type: ignore[union-attr]
+        # Of a filter of our own, what it is called in the address.
+        names = (each if isinstance(each, str) else getattr(each, "parameter_name", "") or "" for each in filters)
+        named = {name.partition("__")[0] for name in names} | {"pk", self.opts.pk.name}  # type: ignore[union-attr]
         fields = {field.name for field in self.opts.get_fields()} - named - {*self.list_display}
         return first not in fields and super().lookup_allowed(lookup, value, request)  # type: ignore[call-arg,arg-type]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
+    ) -> tuple[QuerySet[Row], bool]:
+        """As Django's, without joins (aihelper.lib.large_tables)."""
+        found = large_tables.search(queryset, self.get_search_fields(request), search_term)
+        return found or super().get_search_results(request, queryset, search_term)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What would go, counted (aihelper.lib.deletion)."""
+        return deletion.summary(objs, request, self.admin_site)
 
 
 class TabularInline(_TabularInline[Row, Parent]):

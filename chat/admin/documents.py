@@ -17,7 +17,7 @@ class DocumentAdmin(Managed, ReadOnlyAdmin[Document]):
     list_display = ("document_id", "user", "media_type", "size", "chars", "create_time")
     list_filter = ("media_type", "create_time")
     list_select_related = ("user",)
-    search_fields = ("=document_id", "^user__username")
+    search_fields = ("document_id__exact", "^user__username")
     search_help_text = _("The id of a document, or the beginning of a username.")
     ordering = ("-pk",)
     fields = ("document_id", "user", "media_type", "size", "chars", "create_time")

@@ -1,13 +1,14 @@
 """The folders that people sort their chats into."""
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
-from chat.models import Folder
+from chat.models import Folder, Session
 
 
 @admin.register(Folder)
@@ -16,7 +17,7 @@ class FolderAdmin(Managed, ReadOnlyAdmin[Folder]):
 
     list_display = ("folder_id", "user", "sessions", "create_time")
     list_select_related = ("user",)
-    search_fields = ("=folder_id", "^user__username")
+    search_fields = ("folder_id__exact", "^user__username")
     search_help_text = _("The id of a folder, or the beginning of a username.")
     ordering = ("-pk",)
     fields = ("folder_id", "user", "sessions", "create_time")
@@ -25,7 +26,10 @@ class FolderAdmin(Managed, ReadOnlyAdmin[Folder]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Folder]:
         """Add the number of sessions, with those in the archive and in the trash."""
         rows: QuerySet[Folder] = super().get_queryset(request)
-        return rows.annotate(session_total=Count("sessions"))
+        # A subquery, so that only the folders of the page are counted.
+        counted = Session.objects.filter(folder=OuterRef("pk")).order_by().values("folder")
+        number = Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
+        return rows.annotate(session_total=Coalesce(number, 0))
 
     @admin.display(description=_("sessions"))
     def sessions(self, folder: Folder) -> int:

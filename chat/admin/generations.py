@@ -20,7 +20,7 @@ class GenerationAdmin(Managed, ReadOnlyAdmin[Generation]):
 
     list_display = ("id", "user", "model_id", "state", "error_code", "attempts", "owner", "create_time", "end_time")
     list_filter = ("state", "create_time")
-    search_fields = ("=id", "^user__username", "=error_code")
+    search_fields = ("id__exact", "^user__username", "=error_code")
     search_help_text = _("The id of a generation, the beginning of a username, or an error code.")
     ordering = ("-create_time",)
     fields = (

@@ -14,7 +14,7 @@ class ChatImportAdmin(Managed, ReadOnlyAdmin[ChatImport]):
     list_display = ("import_id", "user", "sources", "imported", "already", "left_out", "create_time", "undone_at")
     list_filter = ("create_time",)
     list_select_related = ("user",)
-    search_fields = ("=import_id", "^user__username")
+    search_fields = ("import_id__exact", "^user__username")
     ordering = ("-pk",)
     fields = ("import_id", "user", "sources", "imported", "already", "left_out", "create_time", "undone_at")
     readonly_fields = ("import_id", "create_time")

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
-from chat.admin.filters import ModelFilter
+from chat.admin.filters import CountedFilter, ModelFilter
 from chat.models import RatedAnswer
 
 
-class RatingFilter(admin.SimpleListFilter):
+class RatingFilter(CountedFilter):
     """Good or bad."""
 
     title = _("rating")

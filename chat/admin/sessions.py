@@ -33,7 +33,7 @@ class SessionAdmin(Managed, ReadOnlyAdmin[Session]):
     list_display = ("session_id", "user", "model_id", "role", "messages", "archived", "deleted_at", "update_time")
     list_filter = ("archived", ("deleted_at", admin.EmptyFieldListFilter), "update_time")
     list_select_related = ("user", "role")
-    search_fields = ("=session_id", "^user__username")
+    search_fields = ("session_id__exact", "^user__username")
     search_help_text = _("The id of a session, or the beginning of a username.")
     ordering = ("-update_time", "-pk")
     fields = (

@@ -26,7 +26,6 @@ class BlockedWordAdmin(HistoryAdmin[BlockedWord]):
     list_display = ("word", "action", "is_active", "create_time")
     list_editable = ("action", "is_active")
     list_filter = ("action", "is_active")
-    list_per_page = 100
     search_fields = ("word",)
     list_before_template = "admin/chat/before_words.html"
 

@@ -52,6 +52,8 @@ class Generation(models.Model):
         indexes = (
             models.Index(fields=("state", "heartbeat_at"), name="generation_lease"),
             models.Index(fields=("user", "state"), name="generation_by_user"),
+            # The order of the administration's list.
+            models.Index(fields=("create_time",), name="generation_by_time"),
         )
 
     def __str__(self) -> str:

@@ -58,6 +58,8 @@ class Session(models.Model):
             models.Index(fields=("user", "deleted_at", "pinned", "update_time"), name="session_list"),
             models.Index(fields=("user", "changed_at"), name="session_changes"),
             models.Index(fields=("deleted_at",), name="session_trash"),
+            # The order of the administration's list, and what retention asks for.
+            models.Index(fields=("update_time",), name="session_by_time"),
         )
 
     def __str__(self) -> str:

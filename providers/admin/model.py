@@ -59,7 +59,6 @@ class ModelConfigAdmin(DraggedMixin, ModelAdmin[ModelConfig]):
     list_editable = ("is_active",)
     ordering_field = "sort_order"
     list_filter = ("is_active", ("provider", admin.RelatedOnlyFieldListFilter), "groups", GoneFilter)
-    list_per_page = 100
     list_select_related = ("provider",)
     search_fields = ("model_id", "model_name", "provider__name")
     ordering = ("provider__priority", "provider_id", "sort_order", "id")
