@@ -19,7 +19,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from aihelper.lib.environment import ROOT
 from aihelper.tests.e2e import reading
-from aihelper.tests.e2e.browser import chromium, expect
+from aihelper.tests.e2e.browser import TIMEOUT_MS, chromium, expect
 from aihelper.tests.e2e.scenes import outside, states
 from aihelper.tests.e2e.scenes import scenes as further
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
@@ -32,6 +32,8 @@ WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 LOCALES = {"en": "en", "zh": "zh-hans"}
 THEMES = ("light", "dark")
+# What may happen in a scene, and must not keep the others from being taken.
+TROUBLE = (AssertionError, OSError, PlaywrightError, queue.Empty)
 NAMES = {"en": "Ada Lovelace", "zh": "林晓"}
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
@@ -164,15 +166,18 @@ class Studio:
             self.tab.screenshot(FOLDER / self._file(name))
             if self.look.is_phone:
                 self.small |= {f"{target} ({name})" for target in small_targets(self.tab.page)}
-            if self.after:
-                self.after()
-        except (AssertionError, OSError, PlaywrightError, queue.Empty) as error:
+        except TROUBLE as error:
             self.failed.append(f"{self._file(name)}: {str(error).strip().splitlines()[0]}")
             self.tab.screenshot(FOLDER / "failed" / self._file(name))
-            self.tab.page.context.set_offline(False)
+        try:
+            if self.after:
+                self.after()
+            # An answer still on its way has been seen. It goes with its chat, so that the provider is not asked again.
+            self._tidy()
+        except TROUBLE as error:
+            self.failed.append(f"after {self._file(name)}: {str(error).strip().splitlines()[0]}")
+        self.tab.page.context.set_offline(False)
         self.after = None
-        # An answer still on its way has been seen. It goes with its chat, so that the provider is not asked again.
-        self._tidy()
         self.upstream.reset()
 
     def empty(self) -> None:
@@ -236,7 +241,7 @@ class Studio:
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ask the API, as the person of the pictures."""
         url, api = f"{self.site.url}/api/{path}", self.tab.page.context.request
-        answer = api.fetch(url, method=method, data=body, headers=self._headers)
+        answer = api.fetch(url, method=method, data=body, headers=self._headers, timeout=TIMEOUT_MS)
         assert answer.ok, answer.text()
         row: dict[str, Any] = answer.json()
         return row
