@@ -882,6 +882,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0013_invitations', UTC_TIMESTAMP(6)),
     ('accounts', '0014_legal_holds', UTC_TIMESTAMP(6)),
     ('accounts', '0015_counter_order', UTC_TIMESTAMP(6)),
+    ('accounts', '0016_links_given', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

@@ -1,5 +1,6 @@
 """People and sign-up in Django admin. What changes who may sign in goes through accounts.services."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
@@ -8,16 +9,19 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import services
+from accounts.admin import lists
 from accounts.admin.managed import Managed, is_managing, may_bring_in
 from accounts.admin.rights import acting, is_superuser, may_touch, named
 from accounts.admin.user_forms import NewUserForm, UserForm
 from accounts.audit import log
 from accounts.audit.models import What
 from accounts.groups import scope
+from accounts.lists import adding
 from accounts.models import User
 from aihelper.lib import confirm
 from aihelper.lib.admin import ModelAdmin
@@ -70,7 +74,9 @@ class UserAdmin(Managed, UserAdminBase):
     ordering = ("-create_time",)
     # What shuts people out or lets them in has buttons that ask first.
     readonly_fields = ("last_login", "create_time", "state")
-    actions = ("approve_users", "disable_users", "enable_users", "sign_out_users", "ask_for_new_passwords")
+    actions = (
+        "approve_users", "disable_users", "enable_users", "sign_out_users", "ask_for_new_passwords", "give_links",
+    )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("username", "password", "email", "state")}),
         (_("Rights"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
@@ -140,6 +146,16 @@ class UserAdmin(Managed, UserAdminBase):
         more = {"may_invite": may_bring_in(request), **(extra_context or {})}
         return super().changelist_view(request, more)
 
+    def get_urls(self) -> list[URLPattern]:
+        """With the page of lists."""
+        view = self.admin_site.admin_view(partial(lists.view, self))
+        template = self.admin_site.admin_view(partial(lists.template, self))
+        return [
+            path("import/", view, name="accounts_user_import"),
+            path("import/template/", template, name="accounts_user_template"),
+            *super().get_urls(),
+        ]
+
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """With the buttons that fit the person's state."""
         person = context.get("original")
@@ -196,6 +212,20 @@ class UserAdmin(Managed, UserAdminBase):
         question = _("They are signed out everywhere, and have to choose a new password at the next sign-in.")
         return self._asked(request, queryset, services.require_new_password, question, _("Ask for new passwords"))
 
+    @admin.action(description=_("Make links to choose a password"), permissions=["change"])
+    def give_links(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """For who has none yet; those with the permission, for everybody whom they may change."""
+        question = _("Each gets a link to choose a password, once, within 30 days. Their links of before are void.")
+        if (page := confirm.ask(self, request, queryset, question=question, does=_("Make the links"))) is not None:
+            return page
+        may_all = request.user.has_perm("accounts.change_user")
+        users = [user for user in self._mine(request, queryset) if may_all or not user.has_usable_password()]
+        self._tell(request, queryset, users)
+        if not users:
+            return None
+        log.note_all(What.LINK_GIVEN, users, by=acting(request))
+        return lists.show_links(self, request, adding.links_of(users, by=acting(request)))
+
     def _buttons(self, user: User) -> list[tuple[str, Any, bool]]:
         """Action of the list, what its button says, and whether it makes sense now."""
         return [
@@ -203,6 +233,7 @@ class UserAdmin(Managed, UserAdminBase):
             ("enable_users", _("Enable"), not user.is_active),
             ("sign_out_users", _("Sign out everywhere"), user.may_sign_in),
             ("ask_for_new_passwords", _("Ask for a new password"), not user.password_change_required),
+            ("give_links", _("Make a link to choose a password"), user.is_active),
             ("disable_users", _("Disable"), user.is_active),
         ]
 
@@ -217,10 +248,17 @@ class UserAdmin(Managed, UserAdminBase):
 
     def _each(self, request: HttpRequest, queryset: QuerySet[User], change: Any) -> None:
         """Change each user whom this administrator may change, but not himself; log it, and tell how many."""
-        users = [user for user in queryset if user.pk != request.user.pk and self.has_change_permission(request, user)]
+        users = self._mine(request, queryset)
         for user in users:
             change(user, by=acting(request))
             self.log_change(request, user, change.__name__)
+        self._tell(request, queryset, users)
+
+    def _mine(self, request: HttpRequest, queryset: QuerySet[User]) -> list[User]:
+        """Those whom this administrator may change, but not himself."""
+        return [user for user in queryset if user.pk != request.user.pk and self.has_change_permission(request, user)]
+
+    def _tell(self, request: HttpRequest, queryset: QuerySet[User], users: list[User]) -> None:
         done = ngettext("%(count)d user was changed.", "%(count)d users were changed.", len(users))
         messages.success(request, done % {"count": len(users)})
         if skipped := queryset.count() - len(users):

@@ -1,5 +1,6 @@
 """Writing to the audit log, and what one person may read of it."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,21 @@ def note(what: What, *, person: User | None, by: User | None, object: str = "", 
         reason=reason[:300],
         object=object[:200],
     )
+
+
+def note_all(what: What, people: Iterable[User], *, by: User | None) -> None:
+    """The same about many people who are new: nobody's tabs have to hear of it. One query for each 500."""
+    rows = [
+        AuditEntry(
+            actor=by,
+            actor_name=by.username if by else "",
+            person=person,
+            person_name=person.username,
+            what=what,
+        )
+        for person in people
+    ]
+    AuditEntry.objects.bulk_create(rows, batch_size=500)
 
 
 def about(person: User, cursor: str = "", limit: int = 50) -> Page:

@@ -14,6 +14,7 @@ class What(models.TextChoices):
     INVITED = "invited", _("invited")
     INVITATION_MADE = "invitation_made", _("invitation made")
     INVITATION_REVOKED = "invitation_revoked", _("invitation revoked")
+    LINK_GIVEN = "link_given", _("link to choose a password given")
     IMPORTED = "imported", _("added from a list")
     APPROVED = "approved", _("approved")
     DISABLED = "disabled", _("disabled")

@@ -1,19 +1,15 @@
 """Tables for spreadsheets: CSV that Excel opens as it is, and that runs no formula of somebody else's."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from aihelper.lib.tables import MARK, cell, lines
 from chat.models import UsageRecord
 from chat.presenters import moment, price
 from chat.selectors import usage
 
-# Excel takes a CSV for UTF-8 by this mark alone.
-MARK = "\ufeff"
 ROWS = 2000
 COLUMNS = (
     "create_time", "username", "kind", "model_id", "provider_name", "key_label", "state", "error_code",
@@ -21,16 +17,6 @@ COLUMNS = (
 )  # fmt: skip
 # What an export can be narrowed by.
 FILTERS = ("username", "kind", "model_id", "provider_name", "state")
-# The full-width forms, too: spreadsheets in Chinese and Japanese read them so.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-def cell(value: Any) -> str:
-    """A value for a spreadsheet, which must not take what somebody called themselves for a formula."""
-    if value is None:
-        return ""
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
 def ledger(
@@ -41,9 +27,9 @@ def ledger(
     `filters`: of FILTERS, by what is exactly so.
     """
     rows = usage.in_days(start, end, rows).filter(**{name: filters[name] for name in FILTERS if filters.get(name)})
-    yield (MARK + _csv([COLUMNS])).encode()
+    yield (MARK + lines([COLUMNS])).encode()
     for batch in _batches(rows):
-        yield _csv([_cells(row) for row in batch]).encode()
+        yield lines([_cells(row) for row in batch]).encode()
 
 
 def _batches(rows: QuerySet[UsageRecord]) -> Iterator[list[UsageRecord]]:
@@ -60,9 +46,3 @@ def _cells(row: UsageRecord) -> list[str]:
     written = {"create_time": moment(row.create_time), "cost": price(row.cost)}
     # A number is none to be guarded, and a price is a number.
     return [written[name] or "" if name in written else cell(getattr(row, name)) for name in COLUMNS]
-
-
-def _csv(rows: Iterable[Iterable[str]]) -> str:
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\r\n").writerows(rows)
-    return file.getvalue()

@@ -195,6 +195,8 @@ admin/accounts/auditentry/<path:object_id>/history/                         200
 admin/accounts/auditentry/<path:object_id>/delete/                          403
 admin/accounts/auditentry/<path:object_id>/change/                          200
 admin/accounts/auditentry/<path:object_id>/                                 302
+admin/accounts/user/import/                                                 200
+admin/accounts/user/import/template/                                        200
 admin/accounts/user/<id>/password/                                          200
 admin/accounts/user/                                                        200
 admin/accounts/user/add/                                                    200
@@ -342,6 +344,8 @@ admin/accounts/auditentry/                                         no  200 200
 admin/accounts/auditentry/<path:object_id>/history/                no  200 no
 admin/accounts/auditentry/<path:object_id>/change/                 no  200 no
 admin/accounts/user/                                               no  200 200
+admin/accounts/user/import/                                        no  200 200
+admin/accounts/user/import/template/                               no  200 200
 admin/accounts/user/<path:object_id>/history/                      no  200 no
 admin/accounts/user/<path:object_id>/change/                       no  200 no
 admin/accounts/invitation/                                         no  200 200
@@ -375,6 +379,7 @@ accounts/user            ask_for_new_passwords      asks      no    asks    no
 accounts/user            delete_selected            asks      no    no      no
 accounts/user            disable_users              asks      no    asks    no
 accounts/user            enable_users               asks      no    asks    no
+accounts/user            give_links                 asks      no    asks    no
 accounts/user            sign_out_users             asks      no    asks    no
 auth/group               delete_selected            asks      no    no      no
 chat/blockedword         delete_selected            asks      no    no      no

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from aihelper.lib.commands import AppCommand
-from chat.exports.tables import cell
+from aihelper.lib.tables import cell
 from chat.presenters import price
 from chat.selectors import usage
 
