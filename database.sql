@@ -197,7 +197,8 @@ CREATE TABLE `chat_blocked_words` (
     `action` varchar(8) NOT NULL,
     `is_active` bool NOT NULL,
     `create_time` datetime(6) NOT NULL,
-    `update_time` datetime(6) NOT NULL
+    `update_time` datetime(6) NOT NULL,
+    `batch` varchar(36) NOT NULL
 );
 
 CREATE TABLE `chat_documents` (
@@ -773,6 +774,7 @@ ALTER TABLE `budget_top_ups` ADD CONSTRAINT `budget_top_ups_user_id_2821c010_fk_
 ALTER TABLE `budgets` ADD CONSTRAINT `budgets_group_id_0a2a3ee2_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `budgets` ADD CONSTRAINT `budgets_user_id_d4bb9f71_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `chat_blocked_words_update_time_d1f9d53e` ON `chat_blocked_words` (`update_time`);
+CREATE INDEX `chat_blocked_words_batch_f68e3b48` ON `chat_blocked_words` (`batch`);
 ALTER TABLE `chat_documents` ADD CONSTRAINT `chat_documents_user_id_28ba0cb1_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `document_by_time` ON `chat_documents` (`user_id`, `create_time`);
 ALTER TABLE `chat_drafts` ADD CONSTRAINT `chat_drafts_user_id_65b277f2_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
@@ -914,6 +916,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0014_reasoning_time', UTC_TIMESTAMP(6)),
     ('chat', '0015_roll_ups', UTC_TIMESTAMP(6)),
     ('chat', '0016_list_orders', UTC_TIMESTAMP(6)),
+    ('chat', '0017_word_batches', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

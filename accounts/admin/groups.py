@@ -1,6 +1,6 @@
 """Groups of people: who is in it, and what holds for them. Rights in the administration are folded away."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
@@ -18,6 +18,7 @@ from accounts.budgets.models import Budget
 from accounts.groups.models import GroupPolicy
 from accounts.models import User
 from aihelper.lib.admin import ModelAdmin, StackedInline, TabularInline
+from aihelper.lib.history import HistoryAdmin, Values
 
 if TYPE_CHECKING:
     GroupAdminBase = DjangoGroupAdmin
@@ -32,6 +33,8 @@ else:
 admin.site.unregister(Group)
 # Each is a field of the form; a request may have a thousand of them.
 MAX_EDITABLE = 500
+# What of a policy its history keeps, beside the managers.
+POLICY = ("may_delete", "retention_days", "may_be_read", "notice")
 
 
 class PeopleForm(GroupForm):
@@ -105,7 +108,7 @@ class BudgetInline(TabularInline[Budget, Group]):
 
 
 @admin.register(Group)
-class GroupAdmin(Managed, GroupAdminBase):
+class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
     """Groups of people, with their policy and budgets."""
 
     form = PeopleForm
@@ -124,6 +127,34 @@ class GroupAdmin(Managed, GroupAdminBase):
             },
         ),
     )
+
+    history_titles: ClassVar[dict[str, Any]] = {
+        name: GroupPolicy._meta.get_field(name).verbose_name for name in (*POLICY, "managers")
+    }
+
+    def history_values(self, request: HttpRequest, obj: Group) -> Values:
+        """The name and the policy. Rights and people are not settings: a click does not bring them back."""
+        policy = GroupPolicy.objects.filter(group=obj).first()
+        values = {name: getattr(policy or GroupPolicy(), name) for name in POLICY}
+        managers = policy.managers.order_by("username_key").values_list("username", flat=True) if policy else ()
+        return {"name": obj.name, **values, "managers": list(managers)}
+
+    def go_back_to(self, request: HttpRequest, obj: Group | None, old: Values) -> Group:
+        """The name and the policy; managers as far as who asks may name some."""
+        group = obj or Group()
+        self.remember(request, group, change=obj is not None)
+        group.name = old["name"]
+        group.full_clean()
+        group.save()
+        policy = GroupPolicy.objects.filter(group=group).first() or GroupPolicy(group=group)
+        for name in POLICY:
+            setattr(policy, name, old[name])
+        policy.full_clean()
+        policy.save()
+        if is_superuser(request):
+            policy.managers.set(User.objects.filter(username__in=old["managers"]))
+            self._let_in(request, group)
+        return group
 
     def of_manager(self, rows: QuerySet[Group], manager: User) -> QuerySet[Group]:
         """The manager's own."""

@@ -4,18 +4,23 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 
 from accounts.admin.managed import Managed
+from aihelper.lib import history
 from aihelper.lib.admin import ReadOnlyAdmin
 from aihelper.lib.errors import AppError
 from aihelper.lib.history import HistoryAdmin
 from chat.forms import BlockedWordForm, WordListForm
 from chat.models import BlockedWord, WordWarning
 from chat.services import word_lists
+
+# How many earlier lists the page of lists names.
+LISTS = 20
 
 
 @admin.register(BlockedWord)
@@ -34,9 +39,11 @@ class BlockedWordAdmin(HistoryAdmin[BlockedWord]):
         return [path("import/", view, name="chat_blockedword_import"), *super().get_urls()]
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Add a list; the report stands above the empty form."""
+        """Add a list; the report stands above the empty form. POST with `take_back` takes an earlier one back."""
         if not self.has_add_permission(request):
             raise PermissionDenied
+        if request.method == "POST" and "take_back" in request.POST:
+            return self._take_back(request, request.POST["take_back"])
         posted = request.method == "POST"
         form = WordListForm(request.POST, request.FILES) if posted else WordListForm()
         report = None
@@ -46,6 +53,7 @@ class BlockedWordAdmin(HistoryAdmin[BlockedWord]):
             except AppError as error:
                 form.add_error(None, str(error.detail))
         if report:
+            self._note(request, report, form.cleaned_data["action"])
             self.message_user(request, _summary(report), messages.WARNING if report.refused_total else messages.SUCCESS)
             form = WordListForm(initial={"action": form.cleaned_data["action"]})
         context: dict[str, Any] = {
@@ -54,8 +62,35 @@ class BlockedWordAdmin(HistoryAdmin[BlockedWord]):
             "opts": BlockedWord._meta,
             "form": form,
             "report": report,
+            "earlier": _earlier(),
+            "may_take_back": self.has_delete_permission(request),
         }
         return TemplateResponse(request, "admin/chat/import_words.html", context, status=400 if form.errors else 200)
+
+    def _note(self, request: HttpRequest, report: word_lists.Report, action: str) -> None:
+        """One entry of the history for the whole list, by which it can be taken back as one."""
+        if report.added:
+            facts = {"words": report.added, "action": action}
+            self.keep_beside(request, report.batch, gettext("a list of words"), "added", None, facts)
+
+    @transaction.atomic
+    def _take_back(self, request: HttpRequest, batch: str) -> HttpResponse:
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        if not history.of(BlockedWord, batch).filter(action="added").exists():
+            raise Http404
+        if count := word_lists.take_back(batch):
+            self.keep_beside(request, batch, gettext("a list of words"), "deleted", {"words": count}, None)
+        text = ngettext("%(count)d word was taken back.", "%(count)d words were taken back.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+        return HttpResponseRedirect(request.path)
+
+
+def _earlier() -> list[tuple[Any, int]]:
+    """The last lists, each with the number of its words that are still there."""
+    lists = list(history.of(BlockedWord).filter(action="added", new__has_key="words").order_by("-pk")[:LISTS])
+    left = word_lists.left([each.object_id for each in lists])
+    return [(each, left.get(each.object_id, 0)) for each in lists]
 
 
 @admin.register(WordWarning)

@@ -19,6 +19,8 @@ class BlockedWord(models.Model):
     word = models.CharField(_("word"), max_length=100, unique=True)
     action = models.CharField(_("action"), max_length=8, choices=BlockAction, default=BlockAction.BLOCK)
     is_active = models.BooleanField(_("active"), default=True)
+    # Of the list that it came with (chat.services.word_lists); empty for what was typed in.
+    batch = models.CharField(max_length=36, blank=True, default="", editable=False, db_index=True)
     create_time = models.DateTimeField(_("created"), auto_now_add=True)
     # By it other processes notice a change.
     update_time = models.DateTimeField(_("changed"), auto_now=True, db_index=True)

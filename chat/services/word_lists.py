@@ -1,8 +1,10 @@
 """Lists of blocked words, as administrators paste or upload them: one word or phrase per line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from aihelper.lib.errors import AppError
 from chat.engine import words
 from chat.models import BlockedWord
 from chat.models.moderation import BlockAction
+from chat.models.session import new_uuid
 from chat.services.moderation import has_control_characters
 
 MAX_LINES = 100_000
@@ -31,8 +34,9 @@ class RefusedLine:
 
 @dataclass(slots=True)
 class Report:
-    """What became of a list. `refused` holds the first MAX_REPORTED of `refused_total`."""
+    """What became of a list. `refused` holds the first MAX_REPORTED of `refused_total`; `batch` names the words."""
 
+    batch: str = field(default_factory=new_uuid)
     added: int = 0
     known: int = 0
     refused_total: int = 0
@@ -69,7 +73,7 @@ def import_list(text: str, action: str) -> Report:
             report.known += 1
         else:
             known.add(form)
-            rows.append(BlockedWord(word=word, action=own or action))
+            rows.append(BlockedWord(word=word, action=own or action, batch=report.batch))
     with transaction.atomic():
         before = BlockedWord.objects.count()
         # What a database's collation takes for equal is known, too.
@@ -78,6 +82,22 @@ def import_list(text: str, action: str) -> Report:
     report.known += len(rows) - report.added
     words.forget()
     return report
+
+
+def take_back(batch: str) -> int:
+    """Delete the words that came with a list and are still there; how many that were."""
+    if not batch:
+        return 0
+    with transaction.atomic():
+        deleted, _by_model = BlockedWord.objects.filter(batch=batch).delete()
+    words.forget()
+    return deleted
+
+
+def left(batches: Sequence[str]) -> dict[str, int]:
+    """How many words of each of these lists are still there. One query."""
+    rows = BlockedWord.objects.filter(batch__in=batches).order_by().values("batch")
+    return dict(rows.annotate(number=Count("pk")).values_list("batch", "number"))
 
 
 def _cut(line: str) -> tuple[str, str]:

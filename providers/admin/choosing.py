@@ -48,15 +48,16 @@ class ChoosingMixin:
     def _choose(self: Any, request: HttpRequest, provider: Provider) -> HttpResponse:
         search = request.POST.get("q", "")
         everything = request.POST.get("all")
-        if everything in {"offer", "withdraw"}:
-            found = list(_found(provider, search.strip()).values_list("pk", flat=True))
-            changed = catalogue.offer(found, offered=everything == "offer")
-        else:
-            try:
-                changed = catalogue.choose(provider, **_chosen(request.POST))
-            except ValidationError as error:
-                self.message_user(request, " ".join(error.messages), messages.ERROR)
-                return _back(provider, search, request.POST.get("p", ""))
+        try:
+            with self.models_kept(request, provider):
+                if everything in {"offer", "withdraw"}:
+                    found = list(_found(provider, search.strip()).values_list("pk", flat=True))
+                    changed = catalogue.offer(found, offered=everything == "offer")
+                else:
+                    changed = catalogue.choose(provider, **_chosen(request.POST))
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return _back(provider, search, request.POST.get("p", ""))
         self.log_change(request, provider, "Chose models.")
         text = ngettext("%(count)d model was changed.", "%(count)d models were changed.", changed)
         self.message_user(request, text % {"count": changed}, messages.SUCCESS)

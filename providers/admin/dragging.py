@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 
 class DraggedMixin:
-    """Part of a ModelAdmin. The theme numbers the rows of the page in a hidden field when one was dragged.
+    """Part of a HistoryAdmin. The theme numbers the rows of the page in a hidden field when one was dragged.
 
     Those numbers are not stored: they begin anew on each page and know nothing of rows that a filter hides. They say
     which row shall stand before which, and `arrange` puts exactly these rows in that order.
@@ -26,8 +26,11 @@ class DraggedMixin:
         is_saved = request.method == "POST" and "_save" in request.POST and self.has_change_permission(request)
         wished = self._take_numbers(request) if is_saved else []
         response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc] # of ModelAdmin
-        if wished and response.status_code == 302 and self.arrange(wished):
-            self.message_user(request, gettext("The order was saved."), messages.SUCCESS)
+        if wished and response.status_code == 302:
+            with self.keeping(request, wished):
+                moved = self.arrange(wished)
+            if moved:
+                self.message_user(request, gettext("The order was saved."), messages.SUCCESS)
         return response
 
     def _take_numbers(self: Any, request: HttpRequest) -> list[int]:

@@ -160,7 +160,8 @@ class GuideMixin:
     def _finish(self: Any, request: HttpRequest, provider: Provider) -> HttpResponse:
         """Offer what is ticked or typed in, and switch the provider on."""
         try:
-            count = _offer(provider, request.POST)
+            with self.keeping(request, [provider.pk]), self.models_kept(request, provider):
+                count = _offer(provider, request.POST)
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return _to_guide(provider)

@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
@@ -6,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from aihelper.lib.admin import ModelAdmin, TabularInline
-from providers import catalogue
+from aihelper.lib.admin import TabularInline
+from aihelper.lib.history import HistoryAdmin, Values
+from providers import catalogue, prices
 from providers.admin.dragging import DraggedMixin
 from providers.admin.forms import ModelConfigForm
 from providers.models import ModelConfig, ModelPrice, Provider
@@ -49,7 +51,7 @@ class ModelPriceInline(TabularInline[ModelPrice, ModelConfig]):
 
 
 @admin.register(ModelConfig)
-class ModelConfigAdmin(DraggedMixin, ModelAdmin[ModelConfig]):
+class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
     """All models of all real providers, in the order in which people see them. The demo's are fixed."""
 
     form = ModelConfigForm
@@ -65,6 +67,7 @@ class ModelConfigAdmin(DraggedMixin, ModelAdmin[ModelConfig]):
     autocomplete_fields = ("groups",)
     readonly_fields = ("vanished_at", "create_time", "update_time")
     inlines = (ModelPriceInline,)
+    history_titles: ClassVar[dict[str, Any]] = {"prices": _("prices")}
     actions = ("offer", "withdraw", "move_up", "move_down")
     fieldsets = (
         (None, {"fields": ("provider", "model_id", ("model_name", "icon"), "description")}),
@@ -85,6 +88,20 @@ class ModelConfigAdmin(DraggedMixin, ModelAdmin[ModelConfig]):
             kwargs["queryset"] = Provider.objects.real()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def history_values(self, request: HttpRequest, obj: ModelConfig) -> Values:
+        """With its prices, a line each."""
+        return super().history_values(request, obj) | {"prices": prices.lines_of(obj)}
+
+    def history_rows(self, rows: QuerySet[ModelConfig]) -> QuerySet[ModelConfig]:
+        """With groups and prices."""
+        return rows.prefetch_related("prices")
+
+    def save_old(self, request: HttpRequest, row: ModelConfig, form: Any, old: Values, change: bool) -> None:
+        """The prices, too. What was asked meanwhile keeps what it cost."""
+        super().save_old(request, row, form, old, change)
+        if "prices" in old:
+            prices.replace(row, old["prices"])
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {"no_models": not self.get_queryset(request).exists()}
         return super().changelist_view(request, {**context, **(extra_context or {})})
@@ -99,27 +116,27 @@ class ModelConfigAdmin(DraggedMixin, ModelAdmin[ModelConfig]):
 
     @admin.action(description=_("Offer the selected models"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:
-        self._report(request, catalogue.offer(_ids(queryset), offered=True))
+        self._do(request, queryset, lambda ids: catalogue.offer(ids, offered=True))
 
     @admin.action(description=_("Withdraw the selected models"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:
-        self._report(request, catalogue.offer(_ids(queryset), offered=False))
+        self._do(request, queryset, lambda ids: catalogue.offer(ids, offered=False))
 
     @admin.action(description=_("Move the selected models up"), permissions=["change"])
     def move_up(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:
-        self._report(request, catalogue.move(_ids(queryset), up=True))
+        self._do(request, queryset, lambda ids: catalogue.move(ids, up=True))
 
     @admin.action(description=_("Move the selected models down"), permissions=["change"])
     def move_down(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:
-        self._report(request, catalogue.move(_ids(queryset), up=False))
+        self._do(request, queryset, lambda ids: catalogue.move(ids, up=False))
 
     def arrange(self, wished: list[int]) -> int:
         return catalogue.arrange(wished)
 
-    def _report(self, request: HttpRequest, changed: int) -> None:
+    def _do(self, request: HttpRequest, queryset: QuerySet[ModelConfig], change: Callable[[list[int]], int]) -> None:
+        """Do it to the rows, keep what they were, and tell how many were changed."""
+        ids = list(queryset.values_list("pk", flat=True))
+        with self.keeping(request, ids):
+            changed = change(ids)
         text = ngettext("%(count)d model was changed.", "%(count)d models were changed.", changed)
         self.message_user(request, text % {"count": changed}, messages.SUCCESS)
-
-
-def _ids(queryset: QuerySet[ModelConfig]) -> list[int]:
-    return list(queryset.values_list("pk", flat=True))

@@ -1,3 +1,4 @@
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
@@ -14,7 +15,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from aihelper.lib.admin import ModelAdmin, TabularInline
+from aihelper.lib.admin import TabularInline
+from aihelper.lib.history import HistoryAdmin, Values
 from providers import catalogue, services
 from providers.admin.choosing import ChoosingMixin
 from providers.admin.dragging import DraggedMixin
@@ -76,7 +78,7 @@ class DemoModelInline(ModelConfigInline):
 @admin.register(Provider)
 @method_decorator(sensitive_post_parameters(*SECRET_FIELDS, PASSWORD_FIELD), name="changeform_view")
 @method_decorator(sensitive_post_parameters("key", PASSWORD_FIELD), name="guide_view")
-class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, ModelAdmin[Provider]):
+class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, HistoryAdmin[Provider]):
     """Providers, with the buttons that test them and fetch their models. The demo can only be looked at."""
 
     # Tests hand in a client with a transport of their own, by a subclass.
@@ -151,13 +153,26 @@ class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, ModelA
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
         """Nothing yet: `save_related` saves the provider together with its keys."""
+        self.remember(request, obj, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the provider and its keys in one service, then the models."""
         of_keys = [formset for formset in formsets if isinstance(formset, ProviderKeyFormSet)]
         changes = [each for formset in of_keys for each in formset.changes()]
         services.save_provider(form.instance, changes=changes, private=form.private)
-        super().save_related(request, form, [each for each in formsets if each not in of_keys], change)
+        with self.models_kept(request, form.instance):
+            super().save_related(request, form, [each for each in formsets if each not in of_keys], change)
+
+    def save_old(self, request: HttpRequest, row: Provider, form: Any, old: Values, change: bool) -> None:
+        """By the service. It asks for the keys again where the address leads elsewhere: here there are none to give."""
+        self.remember(request, row, change)
+        services.save_provider(row, changes=[], private=form.private)
+
+    def models_kept(self, request: HttpRequest, provider: Provider) -> AbstractContextManager[None]:
+        """While inside, what is done to the provider's models goes into their histories."""
+        models: Any = self.admin_site._registry.get(ModelConfig)
+        pks = provider.models.values_list("pk", flat=True)
+        return models.keeping(request, pks) if isinstance(models, HistoryAdmin) else nullcontext()
 
     def changeform_view(
         self,
