@@ -533,6 +533,13 @@ CREATE TABLE `model_prices` (
     CONSTRAINT `modelprice_output_price_range` CHECK (`output_price` >= 0)
 );
 
+CREATE TABLE `process_numbers` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `owner` varchar(120) NOT NULL UNIQUE,
+    `numbers` json NOT NULL,
+    `update_time` datetime(6) NOT NULL
+);
+
 CREATE TABLE `provider_keys` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `label` varchar(64) NOT NULL,
@@ -842,6 +849,7 @@ ALTER TABLE `model_config_groups` ADD CONSTRAINT `model_config_groups_modelconfi
 ALTER TABLE `model_config_groups` ADD CONSTRAINT `model_config_groups_modelconfig_id_820207ee_fk_model_configs_id` FOREIGN KEY (`modelconfig_id`) REFERENCES `model_configs` (`id`);
 ALTER TABLE `model_config_groups` ADD CONSTRAINT `model_config_groups_group_id_4dfe2000_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `model_prices` ADD CONSTRAINT `model_prices_model_id_e932e595_fk_model_configs_id` FOREIGN KEY (`model_id`) REFERENCES `model_configs` (`id`);
+CREATE INDEX `process_numbers_update_time_20ab7c8b` ON `process_numbers` (`update_time`);
 ALTER TABLE `provider_keys` ADD CONSTRAINT `provider_keys_provider_id_b12c7891_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
 ALTER TABLE `provider_minutes` ADD CONSTRAINT `provider_minutes_provider_id_22f0104b_fk_api_providers_id` FOREIGN KEY (`provider_id`) REFERENCES `api_providers` (`id`);
 CREATE INDEX `provider_minute_by_time` ON `provider_minutes` (`minute`);
@@ -917,6 +925,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0015_roll_ups', UTC_TIMESTAMP(6)),
     ('chat', '0016_list_orders', UTC_TIMESTAMP(6)),
     ('chat', '0017_word_batches', UTC_TIMESTAMP(6)),
+    ('chat', '0018_process_numbers', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

@@ -281,6 +281,9 @@ VAPID_CONTACT = env.str("VAPID_CONTACT", "mailto:nobody@example.org")
 PUSH_PRIVATE_HOSTS = env.list("AIHELPER_PUSH_PRIVATE_HOSTS", default=[])
 DATABASE_THREADS = env.int("AIHELPER_DATABASE_THREADS", 6)
 
+# Whoever brings it may read /metrics; empty: there is none.
+METRICS_TOKEN = env.str("AIHELPER_METRICS_TOKEN", "")
+
 # --- Logs -------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", "console")

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from accounts import notes
 from accounts.budgets import periods
 from accounts.budgets.models import Budget, BudgetCounter, Period, Reservation, Unit
+from aihelper.lib import metrics
 from aihelper.lib.errors import TooManyRequests
 
 
@@ -135,6 +136,7 @@ def _tell(counter_id: int) -> None:
 
 def _exceeded(budget: Budget, now: datetime) -> QuotaExceeded:
     over = periods.end(budget.period, now)
+    metrics.REFUSALS.labels(budget.unit).inc()
     wait = max(1, int((over - now).total_seconds()) + 1)
     return QuotaExceeded(sentence(budget, over), retry_after=wait, resets_at=over.isoformat(), unit=budget.unit)
 

@@ -20,6 +20,7 @@ from django.utils import translation
 
 from accounts import authentication
 from accounts.models import User
+from aihelper.lib import metrics
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError, InternalError, NotSignedIn, TooManyRequests, Unavailable
 from aihelper.lib.tasks import cancel, spawn
@@ -167,7 +168,7 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
     async def _live(self) -> None:
         """Send what changes in the person's list, the newest state of each session, until the end."""
         viewer = Subscriber(self.user.pk, self.user.token_version, self._revoked, self.changes.note, self.sign_in)
-        with supervisor.current().feed.subscribe(viewer):
+        with supervisor.current().feed.subscribe(viewer), metrics.SOCKETS.track_inprogress():
             async for event in self.changes:
                 await self.say(event)
 

@@ -17,7 +17,7 @@ from django.db import OperationalError
 from django.utils import translation
 
 from accounts import authentication
-from aihelper.lib import sse
+from aihelper.lib import metrics, sse
 from aihelper.lib.errors import AppError, InternalError, TooManyRequests, Unavailable
 from aihelper.lib.logs import new_request_id
 from aihelper.lib.tasks import cancel, spawn_child
@@ -127,7 +127,7 @@ class EventStream(Generic[T]):
         viewer = Subscriber(user.pk, user.token_version, revoked, on_change, request.sign_in)
         self._open[user.pk] += 1
         try:
-            with supervisor.current().feed.subscribe(viewer):
+            with supervisor.current().feed.subscribe(viewer), metrics.STREAMS.track_inprogress():
                 await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._open -= Counter({user.pk: 1})

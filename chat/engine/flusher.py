@@ -12,6 +12,7 @@ from collections.abc import Callable
 import structlog
 from django.db import Error
 
+from aihelper.lib import metrics
 from aihelper.lib.db import run_db
 from chat.engine import store
 from chat.engine.log import GenerationLog
@@ -71,7 +72,8 @@ class Flusher:
             pieces = {key: new for key, entry in logs.items() if (new := entry.unstored())}
             beat = time.monotonic() - self._last_beat >= BEAT_SECONDS
             try:
-                tick = await run_db(store.write_tick, pieces, list(logs), self._owner, beat=beat)
+                with metrics.FLUSHES.time():
+                    tick = await run_db(store.write_tick, pieces, list(logs), self._owner, beat=beat)
             except Error as error:
                 log.warning("flush.failed", error=type(error).__name__, generations=len(logs))
                 return

@@ -15,8 +15,8 @@ from django.db import Error
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import AppError
 from aihelper.lib.tasks import spawn_child
+from chat.engine import meters, store
 from chat.engine import plan as plans
-from chat.engine import store
 from chat.engine.calls import NOT_ASKED, Calls, Ending, Lines
 from chat.engine.log import GenerationLog
 from chat.events import CONTENT, REASONING, End
@@ -56,6 +56,11 @@ class Run:
         self._settled = False
         self._started = time.monotonic()
         self._first_token: float | None = None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether it knows whom to ask."""
+        return self._plan is not None
 
     async def run(self) -> None:
         """From queued to a final state. Never raises but on cancellation; then nothing is written."""
@@ -202,6 +207,7 @@ class Run:
             **store.served(generation, message),
         )
         if store.finish(generation, self._supervisor.owner, self.log, end, lines):
+            meters.ended(message.model_id, self._state, self._error_code, lines)
             return end
         # Somebody claimed it, or it ended before it began: what is stored is the truth (invariant I2).
         stored = store.load_log(self.generation_id)

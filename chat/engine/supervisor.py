@@ -15,7 +15,20 @@ from django.db import Error
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import Unavailable
 from aihelper.lib.tasks import cancel, spawn
-from chat.engine import indexer, push, recovery, retention, rollup, spending, titles, trash, unused, wakeups, words
+from chat.engine import (
+    indexer,
+    meters,
+    push,
+    recovery,
+    retention,
+    rollup,
+    spending,
+    titles,
+    trash,
+    unused,
+    wakeups,
+    words,
+)
 from chat.engine.feed import Feed
 from chat.engine.flusher import Flusher
 from chat.engine.log import GenerationLog
@@ -59,6 +72,7 @@ class Supervisor:
         self._tidier = Poller("unused", self._tidy, lambda: True, seconds=unused.SWEEP_SECONDS, settle=0)
         self._words = Poller("words", self._look_at_words, lambda: True, seconds=words.REFRESH_SECONDS, settle=0)
         self._words.poke()
+        self._teller = Poller("metrics", self._tell_numbers, meters.is_on, seconds=meters.SHARE_SECONDS, settle=0)
         self._adder = Poller("usage", self._add_up, lambda: True, seconds=rollup.SWEEP_SECONDS, settle=0)
         self.health = Book(self.owner, on_news=lambda: self._health_teller.poke())
         self._health_teller = Poller(
@@ -70,6 +84,11 @@ class Supervisor:
     def live(self) -> int:
         """How many answers this process is writing."""
         return len(self._runs)
+
+    @property
+    def queued(self) -> int:
+        """How many of them have not asked a provider yet."""
+        return sum(not run.is_asking for run in self._runs.values())
 
     def ensure_started(self) -> None:
         """Start the background work on the running loop, once. Cheap to call with every request."""
@@ -86,6 +105,7 @@ class Supervisor:
             spawn(self._tidier.run(), name="tidier"),
             spawn(self._words.run(), name="words"),
             spawn(self._adder.run(), name="usage"),
+            spawn(self._teller.run(), name="metrics"),
             spawn(self._health_teller.run(), name="health"),
             spawn(indexer.run(), name="indexer"),
         ]
@@ -188,6 +208,10 @@ class Supervisor:
         await run_db(unused.sweep)
         await run_db(spending.release_lost)
         await run_db(forget)
+
+    async def _tell_numbers(self) -> None:
+        meters.look(self)
+        await run_db(meters.share, self.owner)
 
     async def _add_up(self) -> None:
         await run_db(rollup.sweep)

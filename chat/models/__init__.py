@@ -7,6 +7,7 @@ from chat.models.generation import Generation, GenerationChunk
 from chat.models.imported import ChatImport, ImportedChat
 from chat.models.message import Message, RatedAnswer
 from chat.models.moderation import BlockedWord, WordWarning
+from chat.models.process import ProcessNumbers
 from chat.models.prompt import Prompt
 from chat.models.push import PushSubscription
 from chat.models.role import Role
@@ -27,6 +28,7 @@ __all__ = [
     "GenerationChunk",
     "ImportedChat",
     "Message",
+    "ProcessNumbers",
     "Prompt",
     "PushSubscription",
     "RatedAnswer",

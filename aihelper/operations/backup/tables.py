@@ -17,6 +17,7 @@ LEFT_OUT = {
     "accounts.SocketTicket": "Tickets are valid for 30 seconds.",
     "accounts.ThrottleCounter": "Counters of tries within minutes.",
     "accounts.LiveNote": "Tells open tabs what has changed; after a restore there is no open tab.",
+    "chat.ProcessNumbers": "What running processes tell monitoring; after a restore they are others.",
     "chat.SearchEntry": "The search's index: servers make it anew from the messages (manage.py reindex at once).",
 }
 LEFT_OUT_COLUMNS = {

@@ -41,6 +41,7 @@ GIVES_TOKENS = frozenset({"api/login", "api/token", "api/token/refresh", "api/us
 ROUTES = """
 GET    health                                                       200   200         200   200   200 200       200
 GET    health/ready                                                 200   200         200   200   200 200       200
+GET    metrics                                                      404   404         404   404   404 404       404
 GET    api/schema                                                   401   200         200   200   200 401       401
 GET    api/docs                                                     401   200         200   200   200 401       401
 POST   api/register                                                 201   201         201   201   201 201       201
