@@ -20,6 +20,14 @@ pytestmark = [pytest.mark.e2e, on("uvicorn")]
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+PYTHON = re.compile(r"/assets/python-[^/]+\.js")
+# Scrolls up to where the block of code ends a little above what is seen; says whether it did so already.
+NEARLY_SEEN = """list => {
+    const block = list.querySelector('[data-test=code-block]');
+    const off = block ? block.getBoundingClientRect().bottom + 200 - list.getBoundingClientRect().top : -300;
+    list.scrollBy({ top: off, behavior: 'instant' });
+    return block && Math.abs(off) < 100;
+}"""
 PICTURES = "https://pictures.example.org"
 
 
@@ -61,14 +69,18 @@ def test_code(person: Person, upstream: Upstream, tmp_path: Path, screen: dict[s
     tab = person(**screen)
     lines = "\n".join(f"value_{number} = {number}  # {'a long line ' * 8}" for number in range(1, 201))
     wide = reading.LONG_CODE.replace("on its page.", "on its page, by day and by night, to everybody who asks.")
+    held: list[Route] = []
+    tab.page.route(PYTHON, lambda route: held.append(route))
     read(tab, upstream, f"{wide}\n\n```nosuchlanguage\nplain\n```\n\n```python\n{lines}\n```")
     block = tab.get("code-block").first
     expect(block.locator(".code-label")).to_contain_text("inventory.py")
     expect(block.locator(".line.marked")).to_have_count(4)
-    # Coloured when it comes near what is seen, and it does not move then.
+    # It does not move when its colours come.
+    block.locator(".line").first.scroll_into_view_if_needed()
     height = block.evaluate("block => block.offsetHeight")
     expect(block.locator("[class^=hljs]")).to_have_count(0)
-    block.locator(".line").first.scroll_into_view_if_needed()
+    for route in held:
+        route.continue_()
     expect(block.locator(".hljs-keyword").first).to_be_visible()
     assert block.evaluate("block => block.offsetHeight") == height
     expect_no_sideways_scrolling(tab)
@@ -93,6 +105,21 @@ def test_code(person: Person, upstream: Upstream, tmp_path: Path, screen: dict[s
     expect(last.locator(".line")).to_have_count(200)
     expect(fold).to_have_text("Fold")
     expect(tab.get("code-block").nth(1).locator("[class^=hljs]")).to_have_count(0)
+
+
+@BOTH
+def test_code_is_coloured_before_it_is_seen(person: Person, upstream: Upstream, screen: dict[str, Any]) -> None:
+    tab = person(**screen)
+    far = "\n\n".join(f"Paragraph {number} of many." for number in range(1, 101))
+    read(tab, upstream, f"```python\nx = 1  # one\n```\n\n{far}")
+    tab.page.reload()
+    expect(tab.text.get_by_text("Paragraph 100 of many.")).to_be_in_viewport()
+    block = tab.get("code-block")
+    expect(block.locator("[class^=hljs]")).to_have_count(0)
+    # Nearer and nearer: what is drawn on the way changes how far it is.
+    tab.until(lambda: tab.get("message-list").evaluate(NEARLY_SEEN))
+    expect(block.locator(".hljs-number")).to_be_attached()
+    expect(block).not_to_be_in_viewport()
 
 
 @BOTH

@@ -12,7 +12,10 @@ import { hosted } from "../host";
 class Observer {
   static all: Observer[] = [];
   readonly seen = new Set<Element>();
-  constructor(private readonly told: (entries: { target: Element; isIntersecting: boolean }[]) => void) {
+  constructor(
+    private readonly told: (entries: { target: Element; isIntersecting: boolean }[]) => void,
+    readonly options: IntersectionObserverInit,
+  ) {
     Observer.all.push(this);
   }
   observe(element: Element): void {
@@ -49,6 +52,11 @@ describe("an element", () => {
     expect(near.value).toBe(false);
     tell(element, true);
     expect([near.value, observed()]).toEqual([true, 0]);
+  });
+
+  it("is near before it is seen, also where a list scrolls in the page", () => {
+    watch(document.createElement("p"));
+    expect(Observer.all.at(-1)!.options).toEqual({ rootMargin: "600px", scrollMargin: "600px" });
   });
 
   it("comes near by itself, without the others", () => {
