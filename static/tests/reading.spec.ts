@@ -117,6 +117,13 @@ describe("following the end", () => {
     expect(layout.top).toBe(200);
   });
 
+  it("goes on with it from the page's first moment, where nobody has clicked yet", () => {
+    vi.spyOn(performance, "now").mockReturnValue(120);
+    grow(60);
+    expect([layout.top, stuck.value]).toEqual([200, true]);
+    vi.restoreAllMocks();
+  });
+
   it("lets go of a reader who scrolls up, however little, and holds what is read", () => {
     layout.scroll(-3);
     expect(stuck.value).toBe(false);

@@ -21,7 +21,7 @@ export function useStickToBottom(
   let lastTop = 0;
   let lastHeight = 0;
   let lastView = 0;
-  let clicked = 0;
+  let clicked = -Infinity;
   let observer: ResizeObserver | null = null;
 
   const distance = (element: HTMLElement): number => element.scrollHeight - element.scrollTop - element.clientHeight;
@@ -37,7 +37,7 @@ export function useStickToBottom(
     const element = scroller.value;
     if (!element) return;
     stuck.value = true;
-    clicked = 0;
+    clicked = -Infinity;
     element.scrollTo({ top: element.scrollHeight, behavior: smooth ? "smooth" : "instant" });
     note(element);
   }
