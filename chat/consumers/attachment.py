@@ -51,7 +51,7 @@ async def to_started(write: Callable[[], Started], client_id: str | None = None)
 
     started = await run_db(accept)
     named = {"client_id": client_id} if client_id else {}
-    attachment = _begun(started, **named)
+    attachment = _begun(started, **named, **({"message": started.masked} if started.masked else {}))
     if started.title:
         title = {"type": "title", "session_id": started.session_id, "title": started.title}
         attachment.opening.append(title)

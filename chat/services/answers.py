@@ -26,7 +26,8 @@ from providers import registry
 class Started:
     """An answer that is being written; `created` is False when this very request had been sent before.
 
-    `title` is the one that the session was given with it, empty when it had one. `beside` is the answer of a second
+    `title` is the one that the session was given with it, empty when it had one. `masked` is the question as it is
+    stored, where a word of it was masked. `beside` is the answer of a second
     model that the same send began.
     """
 
@@ -37,6 +38,7 @@ class Started:
     model_id: str
     created: bool = True
     title: str = ""
+    masked: str = ""
     beside: "Started | None" = None
 
 

@@ -50,6 +50,11 @@ def clean_message(text: str, *, may_be_empty: bool = False) -> str:
     return check_text(text)
 
 
+def masked_in(text: str, stored: str) -> str:
+    """What `clean_message` made of a text, where it masked something; empty where it did not."""
+    return "" if text.replace("\r\n", "\n").strip() == stored else stored
+
+
 def has_control_characters(text: str) -> bool:
     """Whether there is something in the text that nobody can have typed."""
     return _CONTROL.search(text) is not None

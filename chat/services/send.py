@@ -76,7 +76,8 @@ def send(user: User, request: SendRequest) -> Started:
             return first
         return replace(first, beside=answers.add_answer(session, question, beside_id, beside=session.current_message))
 
-    return answers.once(user, request.client_id, text, write, pair=second is not None)
+    started = answers.once(user, request.client_id, text, write, pair=second is not None)
+    return replace(started, masked=moderation.masked_in(request.message, text))
 
 
 def send_to_own(user: User, text: str, session_id: str) -> Started:

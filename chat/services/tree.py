@@ -1,6 +1,7 @@
 """Other branches of a conversation. Nothing is overwritten: each makes siblings in the tree."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +87,8 @@ def edit(
         session.preview = preview(cleaned or attached[0].name)
         return answers.add_answer(session, edited, model_id)
 
-    return _branch(user, message_id, client_id, cleaned, write)
+    started = _branch(user, message_id, client_id, cleaned, write)
+    return replace(started, masked=moderation.masked_in(text, cleaned))
 
 
 def continue_(user: User, message_id: int, *, client_id: str | None = None) -> Started:

@@ -145,6 +145,11 @@ describe("an answer's end", () => {
 });
 
 describe("an action", () => {
+  it("shows a question as it was stored, where a word of it was masked", () => {
+    const [question] = applyEvent(asked(), start(0, { client_id: "c", message: "H*" })).messages;
+    expect(question).toMatchObject({ message_id: 1, content: "H*" });
+  });
+
   it("keeps its place with the reason when it is refused", () => {
     const refusal: ChatEvent = { type: "error", error: "Too many.", code: "throttled", retryable: true, action: "send", client_id: "c" };
     const state = applyEvent(asked(), refusal);

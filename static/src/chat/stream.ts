@@ -57,7 +57,7 @@ function confirmed(message: ChatMessage, event: EventOf<"start">): ChatMessage {
     client_id: null,
     replaced: null,
   };
-  if (message.role === "user") return common;
+  if (message.role === "user") return { ...common, content: event.message ?? common.content };
   return {
     ...common,
     parent_id: event.user_message_id,

@@ -133,6 +133,8 @@ export type ServerEvent =
       client_id?: string;
       /** Of the second of two answers that one message began: the first. */
       beside?: number;
+      /** The question as it is stored, where a word of it was masked. */
+      message?: string;
     }
   | { type: "delta" | "reasoning"; generation_id: string; content: string; offset: number }
   | { type: "title"; session_id: string; title: string; generation_id?: string; offset?: number }
