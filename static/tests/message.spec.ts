@@ -256,6 +256,21 @@ describe("rating", () => {
     expect(push).toHaveBeenLastCalledWith("/c/s1");
     push.mockRestore();
   });
+
+  it("says that it is a new chat as long as that one is open", async () => {
+    answers.set("POST /api/chat/session/s1/branch", () => storedSession({ session_id: "s2" }));
+    vi.spyOn(router, "push").mockResolvedValue(undefined as never);
+    const off = vi.fn();
+    const after = vi.spyOn(router, "afterEach").mockReturnValue(off);
+    await tools().branch(shown(2));
+    const said = (): string[] => useUi().notices.map(({ text }) => text);
+    const open = (id?: string): void => (after.mock.calls[0]![0] as (to: object) => void)({ params: { id } });
+    open("s2");
+    expect([said(), off.mock.calls.length]).toEqual([["This is a new chat that goes on from there."], 0]);
+    open("s3");
+    expect([said(), off.mock.calls.length]).toEqual([[], 1]);
+    vi.restoreAllMocks();
+  });
 });
 
 describe("the panels of a message", () => {

@@ -8,6 +8,7 @@ import { signOut } from "@/composables/signOut";
 import type { Boot } from "@/boot";
 import { useDraftSync } from "@/composables/useDraftSync";
 import { loadLocale } from "@/i18n";
+import { request } from "@/lib/transport/api";
 import { farewell, forgetFarewell, isFarewellDue, rememberFarewell, settleFarewell } from "@/lib/transport/farewell";
 import { openOutbox, Pending, waiting } from "@/lib/transport/outbox";
 import { writeDraft } from "@/lib/writing/drafts";
@@ -72,6 +73,17 @@ describe("signing out", () => {
     expect([kept(7), writing.text, useUser().user]).toEqual([[], "", null]);
     expect(kept(8)).toHaveLength(1);
     expect(router.push).toHaveBeenCalledExactlyOnceWith("/login");
+  });
+
+  it("waits for nothing that was being read", async () => {
+    vi.stubGlobal("fetch", (path: string, { method, signal }: RequestInit) => {
+      if (method !== "GET") return Promise.resolve(answerAll(path));
+      return new Promise((_done, fail) => signal!.addEventListener("abort", () => fail(signal!.reason as Error)));
+    });
+    const reading = request("GET", "/api/chat/sessions").catch((cause: unknown) => cause);
+    await signOut();
+    expect(await reading).toMatchObject({ code: "ended" });
+    expect(useUi().notices).toEqual([]);
   });
 
   it("asks before messages are lost, and loses none when the person stays", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { ApiError, configureApi, request } from "@/lib/transport/api";
+import { ApiError, configureApi, endReads, request } from "@/lib/transport/api";
 import { backoff } from "@/lib/transport/backoff";
 import { Hub, type LinkState } from "@/lib/transport/hub";
 import { SseDecoder } from "@/lib/transport/sse";
@@ -61,6 +61,21 @@ describe("requests", () => {
     const [[, post], [, get]] = vi.mocked(fetch).mock.calls as [[string, RequestInit], [string, RequestInit]];
     expect(post.headers).toMatchObject({ "X-CSRFToken": "abc=" });
     expect(get.headers).not.toHaveProperty("X-CSRFToken");
+  });
+
+  it("that read end with the session, without a sentence; later ones and those that write go on", async () => {
+    const answers: ((response: Response) => void)[] = [];
+    vi.stubGlobal("fetch", vi.fn((_path: string, { signal }: RequestInit) => new Promise<Response>((done, fail) => {
+      answers.push(done);
+      signal?.addEventListener("abort", () => fail(signal.reason as Error));
+    })));
+    const reading = request("GET", "/api/chat/sessions").catch((cause: unknown) => cause);
+    const writing = request("POST", "/api/logout");
+    endReads();
+    expect(await reading).toMatchObject({ code: "ended", message: "" });
+    const later = request("GET", "/api/models");
+    for (const answer of answers) answer(new Response("{}"));
+    await expect(Promise.all([writing, later])).resolves.toEqual([{}, {}]);
   });
 
   it("tell when the session is over, but not for a wrong password", async () => {

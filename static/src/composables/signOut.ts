@@ -4,6 +4,7 @@
  */
 import { i18n, loadTexts } from "@/i18n";
 import { router } from "@/router";
+import { endReads } from "@/lib/transport/api";
 import { isFarewellDue, rememberFarewell } from "@/lib/transport/farewell";
 import { waiting } from "@/lib/transport/outbox";
 import { draftsOf, writeDraft, type LocalDraft } from "@/lib/writing/drafts";
@@ -59,6 +60,7 @@ async function leave(id: number): Promise<void> {
   const user = useUser();
   // From here on nothing is sent, and nothing comes that would be kept.
   useLink().hub.stop();
+  endReads();
   await user.logout().catch(() => rememberFarewell(id));
   forgetWriting(id);
   user.user = null;

@@ -1,4 +1,5 @@
-import { ref, type Ref } from "vue";
+import { computed, ref, type ComputedRef, type Ref } from "vue";
+import { useI18n } from "vue-i18n";
 
 /** Without a secure context there is no clipboard API: a selected text area does the same. */
 function copyByHand(text: string): boolean {
@@ -21,15 +22,28 @@ export async function copyText(text: string): Promise<boolean> {
   return navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => copyByHand(text)) : copyByHand(text);
 }
 
-export function useCopy(): { copied: Ref<boolean>; copy: (text: string) => Promise<void> } {
+export function useCopy(): {
+  /** For a moment: whether it went to the clipboard, or could not. */
+  copied: Ref<boolean>;
+  failed: Ref<boolean>;
+  /** What the button shows: its own word, and for a moment what came of it. */
+  icon: ComputedRef<"copy" | "check" | "alert">;
+  word: (own: string) => string;
+  copy: (text: string) => Promise<void>;
+} {
+  const { t } = useI18n();
   const copied = ref(false);
+  const failed = ref(false);
+  const icon = computed(() => (copied.value ? "check" : failed.value ? "alert" : "copy"));
+  const word = (own: string): string => (copied.value ? t("chat.copied") : failed.value ? t("chat.notCopied") : own);
   let timer = 0;
 
   async function copy(text: string): Promise<void> {
     copied.value = await copyText(text);
+    failed.value = !copied.value;
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => (copied.value = false), 1600);
+    timer = window.setTimeout(() => (copied.value = failed.value = false), failed.value ? 4000 : 1600);
   }
 
-  return { copied, copy };
+  return { copied, failed, icon, word, copy };
 }

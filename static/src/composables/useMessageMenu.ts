@@ -1,8 +1,9 @@
 /** The menu of a message: what is possible with it now, and doing it. */
 import { computed, nextTick, type ComputedRef } from "vue";
+import { useI18n } from "vue-i18n";
 
 import { isRunning, type ChatMessage } from "@/chat/types";
-import { useCopy } from "@/composables/useCopy";
+import { copyText } from "@/composables/useCopy";
 import { useMessageTools } from "@/composables/useMessageTools";
 import { plainText } from "@/lib/plain";
 import { useConversation } from "@/stores/conversation";
@@ -23,7 +24,7 @@ export function useMessageMenu(message: () => ChatMessage, anchor: HTMLElement, 
   const rows = useRows();
   const ui = useUi();
   const user = useUser();
-  const { copy } = useCopy();
+  const { t } = useI18n();
   const { rate, remove, branch } = useMessageTools();
   /** Where the row of buttons has room for few of them, the rest is here. */
   const isTouch = window.matchMedia("(pointer: coarse)").matches;
@@ -51,6 +52,11 @@ export function useMessageMenu(message: () => ChatMessage, anchor: HTMLElement, 
   /** The panel gives the focus back to its button as it closes: another one opens after that. */
   function openAfter(name: "regenerate" | "compare" | "rating"): void {
     void nextTick(() => rows.open(name, message().key, anchor, true));
+  }
+
+  /** Its button has gone with the menu: only a failure needs a word. */
+  async function copy(text: string): Promise<void> {
+    if (!(await copyText(text))) ui.notify(t("chat.notCopied"), { tone: "danger" });
   }
 
   async function bad(it: ChatMessage): Promise<void> {

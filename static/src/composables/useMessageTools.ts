@@ -61,7 +61,13 @@ export function useMessageTools(): {
       const session = await request<Session>("POST", `/api/chat/session/${from}/branch`, { json: { message_id: message.message_id } });
       sessions.upsert(session);
       await router.push(`/c/${session.session_id}`);
-      ui.notify(t("message.branched"), { ms: 10_000, action: { label: t("message.branchBack"), run: () => void router.push(`/c/${from}`) } });
+      const notice = ui.notify(t("message.branched"), { ms: 10_000, action: { label: t("message.branchBack"), run: () => void router.push(`/c/${from}`) } });
+      // It speaks of the chat that is open: in another one it would not be true.
+      const left = router.afterEach(({ params }) => {
+        if (params.id === session.session_id) return;
+        ui.dismiss(notice);
+        left();
+      });
     } catch (cause) {
       complain((cause as Error).message);
     }

@@ -3,7 +3,7 @@ import { onBeforeUnmount } from "vue";
 import { useI18n } from "vue-i18n";
 
 import { useComposerBus } from "@/composables/useComposerBus";
-import { useCopy } from "@/composables/useCopy";
+import { copyText } from "@/composables/useCopy";
 import { useNewChat } from "@/composables/useNewChat";
 import { lastCode } from "@/lib/lastCode";
 import { useCommands, type CommandName } from "@/stores/commands";
@@ -17,7 +17,6 @@ export function useOwnCommands(): void {
   const commands = useCommands();
   const bus = useComposerBus();
   const newChat = useNewChat();
-  const { copied, copy } = useCopy();
 
   /** The latest answer that has what is looked for. */
   function latest(find: (content: string) => string | null): string | null {
@@ -31,8 +30,8 @@ export function useOwnCommands(): void {
 
   async function copyLatest(find: (content: string) => string | null, done: string, none: string): Promise<void> {
     const text = latest(find);
-    if (text) await copy(text);
-    ui.notify(text && copied.value ? done : none, { ms: 3000 });
+    const said = text ? ((await copyText(text)) ? done : t("chat.notCopied")) : none;
+    ui.notify(said, { ms: 3000, tone: said === t("chat.notCopied") ? "danger" : "plain" });
   }
 
   async function deleteOpen(): Promise<void> {

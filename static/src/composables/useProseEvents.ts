@@ -7,8 +7,9 @@ const SHOWN_MS = 1600;
 /** The button on code within a list or a quote, which is no component. */
 function copyNested(button: Element): void {
   void copyText(button.parentElement!.querySelector("pre")!.textContent ?? "").then((done) => {
-    button.classList.toggle("copied", done);
-    window.setTimeout(() => button.classList.remove("copied"), SHOWN_MS);
+    const came = done ? "copied" : "failed";
+    button.classList.add(came);
+    window.setTimeout(() => button.classList.remove(came), SHOWN_MS);
   });
 }
 

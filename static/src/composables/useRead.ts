@@ -3,13 +3,17 @@ import { onBeforeUnmount, ref, watch } from "vue";
 
 import { useConversation } from "@/stores/conversation";
 import { useSessions } from "@/stores/sessions";
+import { useUi } from "@/stores/ui";
 
 export function useRead(): void {
   const sessions = useSessions();
   const conversation = useConversation();
+  const ui = useUi();
   const visible = ref(document.visibilityState === "visible");
-  /** The conversation that the server was told of at this look. Not taken: it stays marked, and the next look tries again. */
+  /** The conversation that the server was told of at this look. Not taken: it stays marked, and the next look, or the next connection, tries again. */
   const told = ref("");
+  /** It was not taken. */
+  let refused = false;
   const onChange = (): void => {
     visible.value = document.visibilityState === "visible";
     told.value = "";
@@ -17,7 +21,13 @@ export function useRead(): void {
 
   async function tell(id: string): Promise<void> {
     told.value = id;
-    await sessions.patch(id, { unread: false });
+    refused = false;
+    try {
+      await sessions.patch(id, { unread: false });
+    } catch {
+      refused = true;
+      return;
+    }
     if (told.value === id) told.value = "";
   }
 
@@ -25,9 +35,16 @@ export function useRead(): void {
   watch(
     () => visible.value && conversation.session?.unread && conversation.key === conversation.session.session_id && told.value !== conversation.key,
     (seen) => {
-      if (seen) void tell(conversation.key).catch(() => undefined);
+      if (seen) void tell(conversation.key);
     },
     { immediate: true },
+  );
+  // The connection is back: what was refused for want of it is asked again.
+  watch(
+    () => ui.link,
+    (link) => {
+      if (refused && (link === "live" || link === "streaming")) told.value = "";
+    },
   );
   document.addEventListener("visibilitychange", onChange);
   onBeforeUnmount(() => document.removeEventListener("visibilitychange", onChange));

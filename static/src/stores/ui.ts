@@ -37,9 +37,10 @@ export const useUi = defineStore("ui", () => {
     document.cookie = `aihelper_sidebar=${value ? "collapsed" : "open"}; path=/; max-age=31536000; samesite=lax`;
   }
 
-  /** @returns the notice's id. It goes by itself after `ms`. */
+  /** @returns the notice's id. It goes by itself after `ms`; without words there is nothing to show. */
   function notify(text: string, options: { ms?: number; action?: Notice["action"]; tone?: Notice["tone"] } = {}): number {
     const id = ++last;
+    if (!text) return id;
     const { ms = 5000, action, tone = "plain" } = options;
     notices.value = [...notices.value.slice(-2), { id, text, action, tone }];
     window.setTimeout(() => dismiss(id), ms);

@@ -31,7 +31,7 @@ export const useUser = defineStore("user", () => {
 
   function adopt(fresh: User | null): void {
     user.value = fresh;
-    if (fresh?.locale && fresh.locale !== locale.value) void showLocale(fresh.locale);
+    if (fresh?.locale && fresh.locale !== locale.value) void showLocale(fresh.locale).catch(() => undefined);
     if (fresh?.preferences.theme) showTheme(fresh.preferences.theme);
   }
 

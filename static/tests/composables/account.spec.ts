@@ -10,6 +10,7 @@ import { i18n, loadLocale, loadTexts } from "@/i18n";
 import { ApiError } from "@/lib/transport/api";
 import { useConversation } from "@/stores/conversation";
 import { useModels } from "@/stores/models";
+import { useUi } from "@/stores/ui";
 import { useUser } from "@/stores/user";
 import type { Role, User } from "@/types/api";
 
@@ -135,6 +136,14 @@ describe("another language", () => {
     await hosted(useLanguage).made("zh-hans");
     expect([speaks(), useUser().locale, useModels().roles[0]!.name]).toEqual(["zh-CN", "zh-hans", "老师"]);
     expect(routes()).toEqual(["PATCH /api/user/info", "GET /api/roles"]);
+  });
+
+  it("stays as it is when its texts cannot be fetched, and says so", async () => {
+    const { routes } = serve(answers);
+    vi.spyOn(useUser(), "setLocale").mockRejectedValue(new TypeError("Failed to fetch dynamically imported module"));
+    await hosted(useLanguage).made("zh-hans");
+    expect([speaks(), useUi().notices.map(({ text }) => text)]).toEqual(["en", ["The texts of that language could not be loaded. The language stays as it is."]]);
+    expect(routes()).toEqual([]);
   });
 
   it("asks for no roles that nobody has seen", async () => {

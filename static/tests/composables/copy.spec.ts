@@ -3,6 +3,7 @@ import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { copyText, useCopy } from "@/composables/useCopy";
+import { loadLocale } from "@/i18n";
 
 import { hosted } from "../host";
 
@@ -64,21 +65,24 @@ describe("copying", () => {
 });
 
 describe("a button that copies", () => {
-  it("says so for a moment, from the last time on, and not when it failed", async () => {
+  it("says so for a moment, from the last time on, and that it failed", async () => {
     vi.useFakeTimers();
+    await loadLocale("en");
     vi.stubGlobal("navigator", {});
     byHand();
     const { made } = hosted(useCopy);
     await made.copy("a");
-    expect(made.copied.value).toBe(true);
+    expect([made.copied.value, made.icon.value, made.word("Copy")]).toEqual([true, "check", "Copied"]);
     await vi.advanceTimersByTimeAsync(1000);
     await made.copy("b");
     await vi.advanceTimersByTimeAsync(1000);
     expect(made.copied.value).toBe(true);
     await vi.advanceTimersByTimeAsync(600);
-    expect(made.copied.value).toBe(false);
+    expect([made.copied.value, made.icon.value, made.word("Copy")]).toEqual([false, "copy", "Copy"]);
     byHand(false);
     await made.copy("c");
-    expect(made.copied.value).toBe(false);
+    expect([made.copied.value, made.failed.value, made.icon.value, made.word("Copy")]).toEqual([false, true, "alert", "Could not copy"]);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect([made.failed.value, made.word("Copy")]).toEqual([false, "Copy"]);
   });
 });

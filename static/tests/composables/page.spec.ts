@@ -8,6 +8,7 @@ import { useRead } from "@/composables/useRead";
 import { loadLocale } from "@/i18n";
 import { useConversation } from "@/stores/conversation";
 import { useSessions } from "@/stores/sessions";
+import { useUi } from "@/stores/ui";
 import type { Session } from "@/types/api";
 
 import { detail, Refusal, serve, storedSession } from "../helpers";
@@ -113,6 +114,26 @@ describe("what is unread", () => {
     look("hidden");
     look("visible");
     await vi.waitFor(() => expect([told().length, unread()]).toEqual([2, false]));
+  });
+
+  it("is told when the connection is back", async () => {
+    answers[PATCH] = () => new Refusal(503, "Busy.");
+    useUi().link = "offline";
+    hosted(useRead);
+    await open("s1", { unread: true });
+    await vi.waitFor(() => expect([told().length, unread()]).toEqual([1, true]));
+    answers[PATCH] = () => storedSession({ unread: false });
+    useUi().link = "connecting";
+    await settle();
+    expect(told()).toHaveLength(1);
+    useUi().link = "live";
+    await vi.waitFor(() => expect([told().length, unread()]).toEqual([2, false]));
+    // A connection that comes and goes is no reason by itself.
+    useUi().link = "reconnecting";
+    await settle();
+    useUi().link = "live";
+    await settle();
+    expect(told()).toHaveLength(2);
   });
 
   it("is told when the conversation is opened again", async () => {

@@ -4,6 +4,7 @@ export default {
     offline: "The server cannot be reached. Check the connection; nothing you wrote is lost.",
     failed: "Something went wrong. Please try again.",
     load: "This could not be loaded.",
+    language: "The texts of that language could not be loaded. The language stays as it is.",
     missing: "This conversation does not exist, or it is not yours.",
   },
   auth: {
@@ -38,7 +39,7 @@ export default {
     role: "Role", chooseRole: "Choose a role", demo: "Demo", reasoning: "Reasoning", vision: "Images", tools: "Tools",
     greetingMorning: "Good morning, {name}", greetingDay: "Good afternoon, {name}", greetingEvening: "Good evening, {name}",
     conversation: "Conversation", you: "You", assistant: "Assistant", thinking: "Thinking…", thinkingFor: "Thinking… {seconds} s", thought: "Thought", thoughtFor: "Thought for {seconds} s",
-    toLatest: "To the latest", older: "Load earlier messages", copy: "Copy", copied: "Copied", copyCode: "Copy code",
+    toLatest: "To the latest", older: "Load earlier messages", copy: "Copy", copied: "Copied", notCopied: "Could not copy", copyCode: "Copy code",
     code: "Code", writing: "The answer is being written", finished: "The answer is complete", loading: "Loading the conversation",
     reconnecting: "Reconnecting…", waiting: "Waiting for the connection…", offline: "Offline. Messages are sent once you are back.", copyFrom: "Offline: read-only copy from {time}", streaming: "Basic connection", streamingHint: "This network blocks WebSockets. Everything arrives, by another way.", fallback: "Live updates are limited on this network.",
   },

@@ -4,6 +4,7 @@ export default {
     offline: "无法连接服务器。请检查网络，你写的内容不会丢失。",
     failed: "出了点问题，请重试。",
     load: "加载失败。",
+    language: "所选语言的文字未能加载，界面语言保持不变。",
     missing: "该对话不存在，或不属于你。",
   },
   auth: {
@@ -38,7 +39,7 @@ export default {
     role: "角色", chooseRole: "选择角色", demo: "演示", reasoning: "推理", vision: "图像", tools: "工具",
     greetingMorning: "早上好，{name}", greetingDay: "下午好，{name}", greetingEvening: "晚上好，{name}",
     conversation: "对话内容", you: "你", assistant: "助手", thinking: "思考中……", thinkingFor: "思考中……{seconds} 秒", thought: "思考过程", thoughtFor: "思考了 {seconds} 秒",
-    toLatest: "回到最新", older: "加载更早的消息", copy: "复制", copied: "已复制", copyCode: "复制代码",
+    toLatest: "回到最新", older: "加载更早的消息", copy: "复制", copied: "已复制", notCopied: "复制失败", copyCode: "复制代码",
     code: "代码", writing: "正在生成回答", finished: "回答已完成", loading: "正在加载对话",
     reconnecting: "正在重新连接……", waiting: "等待网络恢复……", offline: "已离线。恢复连接后会自动发送。", copyFrom: "离线：{time} 的只读副本", streaming: "基础连接", streamingHint: "当前网络屏蔽了 WebSocket，内容改由其他方式送达，不会遗漏。", fallback: "当前网络下实时更新受限。",
   },

@@ -41,6 +41,15 @@ export interface Copies {
   read: (path: string) => Promise<unknown>;
 }
 
+/** What is being read for whoever is signed in; each sign-out ends it. */
+let reads = new AbortController();
+
+/** Nobody waits any more for what was asked for: it neither comes nor fails with a sentence. */
+export function endReads(): void {
+  reads.abort(new ApiError("", 0, "ended"));
+  reads = new AbortController();
+}
+
 let copies: (() => Promise<Copies>) | undefined;
 let onSignedOut: () => void = () => undefined;
 let sentences = (): Sentences => ({ offline: "", failed: "" });
@@ -84,18 +93,19 @@ export async function call(method: Method, path: string, options: Options): Prom
   const headers: Record<string, string> = { Accept: options.accept ?? "application/json" };
   if (options.json !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
+  const signal = options.signal ?? (method === "GET" ? reads.signal : undefined);
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       headers,
       body: options.form ?? (options.json === undefined ? undefined : JSON.stringify(options.json)),
-      signal: options.signal,
+      signal,
       keepalive: options.keepalive,
       credentials: "same-origin",
     });
   } catch (cause) {
-    if (options.signal?.aborted) throw cause;
+    if (signal?.aborted) throw cause;
     throw new ApiError(sentences().offline, 0, "offline");
   }
   if (response.ok) return response;
@@ -112,7 +122,7 @@ export async function request<T>(method: Method, path: string, options: Options 
     if (method === "GET") void copies?.().then((kept) => kept.keep(path, body), () => undefined);
     return body as T;
   } catch (cause) {
-    const copy = method === "GET" && cause instanceof ApiError && cause.status === 0 ? await copies?.().then((kept) => kept.read(path), () => undefined) : undefined;
+    const copy = method === "GET" && cause instanceof ApiError && cause.code === "offline" ? await copies?.().then((kept) => kept.read(path), () => undefined) : undefined;
     if (copy === undefined) throw cause;
     return copy as T;
   }
