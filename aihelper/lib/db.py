@@ -18,6 +18,7 @@ from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import OperationalError, connection, connections
+from django.utils import translation
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,9 +31,10 @@ _thread = local()
 async def run_db(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a synchronous function that uses the ORM in the pool, and return what it returns.
 
-    The caller's context goes along: the active language, and the ids that the log lines carry.
+    The caller's context goes along, with the ids that the log lines carry, and the active language: Django keeps that
+    in a local of asgiref's, which shows nothing to a thread that asgiref has not started.
     """
-    work = partial(copy_context().run, _run, partial(function, *args, **kwargs))
+    work = partial(copy_context().run, _run, translation.get_language(), partial(function, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(_pool(), work)
 
 
@@ -41,10 +43,11 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
 
 
-def _run(work: Callable[[], T]) -> T:
+def _run(language: str | None, work: Callable[[], T]) -> T:
     _check_connection()
     try:
-        return work()
+        with translation.override(language):
+            return work()
     finally:
         # Django would close the connection at the end of a request; here it stays, by intent.
         connection.close_at = None

@@ -1,6 +1,9 @@
-"""What goes to the database at once."""
+"""What goes to the database at once, and what goes along."""
+
+import asyncio
 
 import pytest
+from django.utils import translation
 
 from aihelper.lib import db
 
@@ -11,3 +14,13 @@ def test_statements_are_neither_too_many_rows_nor_too_long(monkeypatch: pytest.M
     batches = list(db.statements(rows, len, most=3))
     assert batches == [["aaaa", "bbbb"], ["cccc"], ["d" * 30], ["e", "f", "g"], ["h"]]
     assert list(db.statements([], len, most=3)) == []
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_active_language_goes_along(language: str) -> None:
+    async def ask() -> tuple[str | None, str | None]:
+        with translation.override(language):
+            return await db.run_db(translation.get_language), translation.get_language()
+
+    assert asyncio.run(ask()) == (language, language)
+    db.close_all()

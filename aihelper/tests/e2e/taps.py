@@ -15,6 +15,8 @@ SMALL = """() => {
     for (const each of open.querySelectorAll('button, a[href], input, select, textarea, summary, [role="menuitem"]')) {
         if (each.closest('.sr-only, [inert], [aria-hidden="true"]') || !each.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
         const style = getComputedStyle(each);
+        // Its line does the same.
+        if (each.matches('input[tabindex="-1"]')) continue;
         if (style.display === 'inline' && each.closest('p, li, td, .prose')) continue;
         const target = each.closest('label') ?? each;
         const box = target.getBoundingClientRect();
