@@ -36,9 +36,9 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         made()
         studio.sidebar()
         expect(tab.get("folder-row")).to_have_count(2)
-        tab.page.wait_for_timeout(SETTLED_MS)  # the page remembers which were open
-        if not tab.row(studio.sessions[1]).is_visible():
-            tab.get("folder-toggle").first.click()
+        first = tab.get("folder-toggle").first
+        if first.get_attribute("aria-expanded") == "false":  # the page remembers which were open
+            first.click()
         expect(tab.row(studio.sessions[1])).to_be_visible()
 
     def menu() -> None:
