@@ -72,7 +72,7 @@ server-test: ## Run the tests that have a database on MariaDB and Redis, started
 
 e2e: ## Test the page in a real browser
 	$(READY) test
-	@$(BIN)/pytest -q -m e2e -n 3 --dist loadgroup
+	@$(BIN)/pytest -q -m e2e -n 3 --dist loadgroup aihelper/tests/e2e
 
 screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark": those with these parts in their names)
 	$(READY) test
@@ -92,11 +92,11 @@ admin-bench: ## Measure every page of the administration at 100,000 rows in each
 
 faults: ## Kill servers and databases in the middle, and see that nothing is lost
 	$(READY) test
-	@$(BIN)/pytest -q -m faults -n 3
+	@$(BIN)/pytest -q -m faults -n 3 aihelper/tests/faults
 
 soak: ## The same and the fuzz tests for hours, from another seed each time (FAULT_SEED repeats one)
 	$(READY) test
-	@FAULT_ROUNDS=50 $(BIN)/pytest -q -s -m faults
+	@FAULT_ROUNDS=50 $(BIN)/pytest -q -s -m faults aihelper/tests/faults
 	@FUZZ_EXAMPLES=100000 $(BIN)/pytest -q --timeout=0 aihelper/tests/rights/test_fuzz.py
 
 backup-check: ## Back up 200,000 messages from SQLite into MariaDB and back, and compare all rows (takes minutes)

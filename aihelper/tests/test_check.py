@@ -1,6 +1,7 @@
 """deploy/check.py: it goes on after a failure, and says at its end what failed."""
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -49,3 +50,12 @@ def test_every_step_is_a_target(check: ModuleType) -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = [target for lanes in check.STAGES for lane in lanes for target in lane]
     assert len(targets) == len(set(targets)) and all(f"\n{target}:" in makefile for target in targets)
+
+
+@pytest.mark.parametrize("mark", ["e2e", "faults"])
+def test_what_is_called_by_its_folder_stands_there(mark: str) -> None:
+    """`make e2e` and `make faults` collect their folder only, which is much quicker; elsewhere nobody would call it."""
+    assert f"-m {mark} -n 3" in (ROOT / "Makefile").read_text()
+    files = [path for app in ("aihelper", "accounts", "providers", "chat") for path in (ROOT / app).rglob("test_*.py")]
+    marked = {path.parent for path in files if re.search(rf"pytest\.mark\.{mark}\b", path.read_text())}
+    assert marked == {ROOT / "aihelper" / "tests" / mark}
