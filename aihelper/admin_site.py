@@ -90,7 +90,7 @@ class AdminSite(UnfoldAdminSite):
         from aihelper.dashboard import page
 
         figures = page.context(request)
-        return cast("TemplateResponse", super().index(request, {**(extra_context or {}), **figures}))
+        return super().index(request, {**(extra_context or {}), **figures})
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The rooms, with what this administrator may look at."""

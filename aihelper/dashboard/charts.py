@@ -127,7 +127,7 @@ def _nice(most: Number) -> float:
     """The next number that reads well on an axis, and whose half does: 60, not 57 or 70; whole ones are even."""
     if not most:
         return 2
-    size = 10 ** floor(log10(float(most)))
+    size: float = 10.0 ** floor(log10(float(most)))
     step = next(each for each in (1, 2, 3, 4, 5, 6, 8, 10) if each * size >= float(most))
     nice = step * size
     return 2 * ceil(nice / 2) if isinstance(most, int) or nice > 2 else nice

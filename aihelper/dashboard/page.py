@@ -201,7 +201,7 @@ def reason(code: str) -> str:
 
 def _percent(part: int, whole: int) -> str:
     share = 100 * part / whole if whole else 0
-    return _("under 1 %") if 0 < share < 1 else f"{share:.0f} %"
+    return gettext("under 1 %") if 0 < share < 1 else f"{share:.0f} %"
 
 
 def _budgets(user: Any) -> list[dict[str, Any]] | None:

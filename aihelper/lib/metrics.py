@@ -84,5 +84,5 @@ class _Collected:
 def text(processes: Mapping[str, Any]) -> bytes:
     """The numbers of processes, by their names, as Prometheus reads them."""
     collected = CollectorRegistry(auto_describe=False)
-    collected.register(_Collected(processes))  # type: ignore[arg-type] # the library asks for `collect` alone
+    collected.register(_Collected(processes))
     return generate_latest(collected)

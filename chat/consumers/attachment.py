@@ -49,7 +49,8 @@ async def to_started(write: Callable[[], Started], client_id: str | None = None)
                 engine.start_soon(answer.generation_id)
         return started
 
-    started = await run_db(accept)
+    with engine.tracing.begin("chat.send"):
+        started = await run_db(accept)
     named = {"client_id": client_id} if client_id else {}
     attachment = _begun(started, **named, **({"message": started.masked} if started.masked else {}))
     if started.title:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from aihelper.lib.tracing import NOTHING, Span
 from chat.models import Generation, UsageRecord
 from chat.models.usage import UsageKind, UsageState
 from providers import prices
@@ -35,6 +36,7 @@ class Call:
     code: str = ""
     ms: int = 0
     is_over: bool = False
+    span: Span = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ class Lines:
 class Calls:
     """Hears of each question as it goes out, and of what came of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, span: Span = NOTHING) -> None:
+        """`span`: what they are parts of, for tracing."""
+        self._span = span
         self._calls: list[Call] = []
         self._served: Call | None = None
 
@@ -67,7 +71,8 @@ class Calls:
         """`request_for`, which is asked each time that a question goes out."""
 
         def noted(candidate: Candidate) -> ChatRequest:
-            self._calls.append(Call(candidate.label, candidate.key))
+            span = self._span.child("provider.call", provider=candidate.label, model=candidate.model)
+            self._calls.append(Call(candidate.label, candidate.key, span=span))
             return request_for(candidate)
 
         return noted
@@ -83,8 +88,17 @@ class Calls:
         call.is_over, call.ms = True, event.ms
         if isinstance(event, Tried):
             call.code = event.code
+            call.span.end(event.code)
         else:
             self._served = call
+
+    def close(self, error: str = "") -> None:
+        """It is over; `error` is why the one that answered broke off."""
+        for call in self._calls:
+            if call is self._served:
+                call.span.end(error, first_event_ms=call.ms)
+            else:
+                call.span.end(call.code or NOT_NEEDED)
 
     @property
     def served(self) -> str | None:

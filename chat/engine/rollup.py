@@ -129,12 +129,13 @@ def _put(rows: Sequence[UsageDay] | Sequence[UsageSpeed], numbers: tuple[str, ..
     """Insert rows, or give those that are there their new numbers. A day only ever gets more rows."""
     if not rows:
         return
-    model = type(rows[0])
-    keys = model._meta.constraints[0].fields  # type: ignore[attr-defined] # the one unique constraint of both
+    model: Any = type(rows[0])
+    # The one constraint that both tables have.
+    keys = model._meta.constraints[0].fields
     # In one order everywhere, so that two processes wait for each other and do not deadlock.
     ordered = sorted(rows, key=lambda row: tuple(str(getattr(row, name)) for name in keys))
     names_target = connection.features.supports_update_conflicts_with_target
-    model.objects.bulk_create(  # type: ignore[attr-defined]
+    model.objects.bulk_create(
         ordered, update_conflicts=True, update_fields=numbers, unique_fields=keys if names_target else None
     )
 

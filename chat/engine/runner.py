@@ -46,7 +46,9 @@ class Run:
         self._supervisor = supervisor
         self._asking: asyncio.Task[None] | None = None
         self._plan: plans.Plan | None = None
-        self._calls = Calls()
+        # Here, and not in `run`: this is called in the context of whoever has sent the message.
+        self._span = supervisor.tracing.begin("chat.run", generation_id=generation_id)
+        self._calls = Calls(self._span)
         self._usage: Usage | None = None
         self._state = MessageStatus.INTERRUPTED.value
         self._finish_reason = ""
@@ -158,6 +160,8 @@ class Run:
         """Write the end and tell it to the viewers and the supervisor, whatever happens."""
         await self._supervisor.flusher.release(self.generation_id)
         end = await self._stored_end()
+        self._calls.close(self._error_code)
+        self._span.end(self._error_code, outcome=self._state, provider=self._calls.served)
         self.log.finish(end or store.vanished(self.generation_id, self.log.offset))
         self._supervisor.ended(self.generation_id, self._plan, end)
 

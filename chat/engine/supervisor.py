@@ -12,9 +12,11 @@ import structlog
 from django.conf import settings
 from django.db import Error
 
+from aihelper.lib import tracing as tracings
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import Unavailable
 from aihelper.lib.tasks import cancel, spawn
+from aihelper.lib.tracing import Tracing
 from chat.engine import (
     indexer,
     meters,
@@ -51,11 +53,12 @@ SAVE_SECONDS = 5.0
 
 
 class Supervisor:
-    """The engine of one process. `client_factory` is the seam by which tests bring an upstream of their own."""
+    """The engine of one process. Tests bring an upstream and a tracing of their own."""
 
-    def __init__(self, *, client_factory: ClientFactory | None = None) -> None:
+    def __init__(self, *, client_factory: ClientFactory | None = None, tracing: Tracing | None = None) -> None:
         self.owner = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.client_factory = client_factory
+        self.tracing = tracing or tracings.current()
         self.feed = Feed()
         self.notifier = push.Notifier(self)
         self.watcher = Watcher()

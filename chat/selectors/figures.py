@@ -1,9 +1,11 @@
 """What was used in a range of days, from the ledger's roll-ups: a handful of queries, however long the range is."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
@@ -29,14 +31,14 @@ class Sums:
     tokens: int = 0
     cost: Money = field(default_factory=lambda: defaultdict(Decimal))
 
-    def add(self, row: dict[str, object]) -> None:
+    def add(self, row: dict[str, Any]) -> None:
         """Count a row of sums in."""
         if row["kind"] == UsageKind.CHAT:
-            self.messages += row["count"]  # type: ignore[operator] # sums of integers
-            self.failed += row["bad"] or 0  # type: ignore[operator]
-        self.tokens += row["prompt"] + row["completion"]  # type: ignore[operator]
+            self.messages += row["count"]
+            self.failed += row["bad"] or 0
+        self.tokens += row["prompt"] + row["completion"]
         if row["currency"]:
-            self.cost[str(row["currency"])] += row["total"]  # type: ignore[operator]
+            self.cost[str(row["currency"])] += row["total"]
 
 
 @dataclass(slots=True)
@@ -110,7 +112,7 @@ def _bits(first: int, last: int) -> int:
 def _by_day(rows: QuerySet[UsageDay], first: date, last: date) -> tuple[dict[date, Sums], Sums, datetime | None]:
     by_day, total = {day: Sums() for day in days.between(first, last)}, Sums()
     computed_at: datetime | None = None
-    for row in _summed(rows, "day").annotate(at=Max("update_time")):
+    for row in _summed(rows, "day"):
         by_day[row["day"]].add(row)
         total.add(row)
         computed_at = max(computed_at or row["at"], row["at"])
@@ -124,14 +126,16 @@ def _by_model(rows: QuerySet[UsageDay]) -> list[tuple[str, Sums]]:
     return sorted(found.items(), key=lambda each: (-each[1].messages, -each[1].tokens, each[0]))
 
 
-def _summed(rows: QuerySet[UsageDay], by: str) -> QuerySet[UsageDay, dict[str, object]]:
-    return rows.values(by, "kind", "currency").annotate(
+def _summed(rows: QuerySet[UsageDay], by: str) -> Iterable[dict[str, Any]]:
+    summed: Iterable[dict[str, Any]] = rows.values(by, "kind", "currency").annotate(
         count=Sum("calls"),
         bad=Sum("calls", filter=~Q(error_code__in=NO_FAILURES)),
         prompt=Sum("prompt_tokens"),
         completion=Sum("completion_tokens"),
         total=Sum("cost"),
+        at=Max("update_time"),
     )
+    return summed
 
 
 def _providers(rows: QuerySet[UsageDay]) -> list[ProviderErrors]:

@@ -53,7 +53,8 @@ def usage(start: date | None, end: date | None, by: str) -> Iterator[UsageLine]:
             yield from sorted(_lines(in_days(day, day).annotate(key=Value(f"{day}"))), key=lambda line: line.currency)
 
 
-def _lines(rows: QuerySet[UsageRecord]) -> Iterator[UsageLine]:
+def _lines(rows: "QuerySet[Any]") -> Iterator[UsageLine]:
+    """Rows with a `key`, added up by it."""
     found = rows.values("key", "currency").annotate(
         calls=Count("pk"),
         failed=Count("pk", filter=Q(state__in=FAILED)),

@@ -70,6 +70,7 @@ PATHS = {
     "accounts/throttling.py purge_expired": NOT_THEIRS,
     "accounts/tickets.py redeem": NOT_THEIRS,
     "chat/engine/indexer.py index_batch": NOT_THEIRS,
+    "chat/engine/meters.py share": NOT_THEIRS,
     "chat/engine/rollup.py forget": NOT_THEIRS,
     "chat/engine/push.py _settle": NOT_THEIRS,
     "accounts/sessions.py delete": NOT_THEIRS,
