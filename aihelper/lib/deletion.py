@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.db.models import CASCADE, IntegerField, Model, QuerySet, Subquery
-from django.db.models.deletion import get_candidate_relations_to_delete
+from django.db.models import CASCADE, DO_NOTHING, SET_DEFAULT, SET_NULL, IntegerField, Model, QuerySet, Subquery
+from django.db.models.deletion import Collector, ProtectedError, RestrictedError, get_candidate_relations_to_delete
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -16,11 +16,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 MOST_NAMED = 50
+_PLAIN = {CASCADE, SET_NULL, SET_DEFAULT, DO_NOTHING}
 # Above this nobody asks for the exact number.
 MOST_COUNTED = 10_000
 
 # What ModelAdmin.get_deleted_objects returns: what is named, numbers by name, rights that are missing, what stands in
-# the way (nothing of ours does).
+# the way.
 Summary = tuple[list[Any], dict[Any, Any], set[Any], list[Any]]
 
 
@@ -32,7 +33,7 @@ class _CountOf(Subquery):
 
 
 def summary(rows: "QuerySet[Any] | Sequence[Any]", request: HttpRequest, site: Any) -> Summary:
-    """What Django's pages of deletion show. Two queries at most, however much would go."""
+    """What Django's pages of deletion show, by one query for the numbers and one for each rule that may refuse."""
     roots = list(rows)
     if not roots:
         return [], {}, set(), []
@@ -46,7 +47,7 @@ def summary(rows: "QuerySet[Any] | Sequence[Any]", request: HttpRequest, site: A
     if model in admin_of and not all(admin_of[model].has_delete_permission(request, row) for row in roots):
         lacking.add(model._meta.verbose_name)
     numbers = {one._meta.verbose_name_plural: _number(count) for one, count in counted.items()}
-    return _named(roots, site), numbers, lacking, []
+    return _named(roots, site), numbers, lacking, [_link(row, site) for row in _in_the_way(model, keys)]
 
 
 def goes_along(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
@@ -58,9 +59,32 @@ def goes_along(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
             if relation.on_delete is not CASCADE or child._meta.auto_created or child in seen:  # type: ignore[attr-defined]
                 continue
             seen.add(child)
-            lookup = f"{relation.field.name}__{path}" if path else relation.field.name
+            lookup = _lookup(relation, path)
             queue.append((child, lookup))
             yield child, lookup
+
+
+def _in_the_way(model: type[Model], keys: Any) -> list[Any]:
+    """The rows for which the deletion would be refused: what other rules than Django's plain ones say, asked now."""
+    found: list[Any] = []
+    for parent, path in ((model, ""), *goes_along(model)):
+        for relation in get_candidate_relations_to_delete(parent._meta):
+            child: Any = relation.related_model
+            rule: Any = relation.on_delete  # type: ignore[attr-defined]
+            if rule in _PLAIN:
+                continue
+            rows = QuerySet(child).filter(**{f"{_lookup(relation, path)}__in": keys})
+            if not rows:
+                continue
+            try:
+                rule(Collector(using=rows.db), relation.field, rows, rows.db)
+            except (ProtectedError, RestrictedError) as error:
+                found += [*getattr(error, "protected_objects", ()), *getattr(error, "restricted_objects", ())]
+    return found[:MOST_NAMED]
+
+
+def _lookup(relation: Any, path: str) -> str:
+    return f"{relation.field.name}__{path}" if path else str(relation.field.name)
 
 
 def _counts(model: type[Model], one: Any, keys: Any) -> dict[type[Model], int]:

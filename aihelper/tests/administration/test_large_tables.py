@@ -65,7 +65,7 @@ def test_what_goes_along_is_counted(people: list[User], rf: RequestFactory, djan
     make.chain(session, ["question", "answer"])
     request = rf.get("/")
     request.user, request.resolver_match = User.objects.create_superuser("root"), None
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         named, numbers, lacking, in_the_way = summary([people[0]], request, admin.site)
     found = {str(name): number for name, number in numbers.items()}
     assert (found["sessions"], found["messages"], found["sign-ins"], found["users"]) == ("1", "2", "1", "1")
