@@ -94,7 +94,7 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         expect(tab.page.get_by_role("alert")).to_be_visible()
 
     def warned() -> None:
-        tab.open()
+        studio.empty()
         tab.ask(WARNED[language][1])
         expect(tab.get("send-anyway")).to_be_visible()
 
@@ -102,13 +102,13 @@ def scenes(studio: "Studio") -> dict[str, Callable[[], None]]:
         """Three messages a day."""
         budget = studio.site.seed("budget", tab.username, 3)
         studio.after = lambda: studio.site.seed("no_budget", budget)
-        tab.open()
+        studio.empty()
         expect(tab.get("quota")).to_be_visible()
 
     def announced() -> None:
         number = studio.site.seed("announce", tab.username, ANNOUNCED[language], "warning")
         studio.after = lambda: studio.site.seed("withdraw", number)
-        tab.open()
+        studio.empty()
         expect(tab.get("announcement")).to_be_visible()
         tab.page.wait_for_timeout(SETTLED_MS)
 
