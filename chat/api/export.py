@@ -34,7 +34,7 @@ class ExportView(APIView):
 
     @extend_schema(parameters=[ExportQuery], responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, session_id: str) -> HttpResponse:
-        """A chat as a file: `json` with all branches, `markdown` or `html` of the branch on show."""
+        """A chat as a file: `json` with all branches, `markdown`, `text` or `html` of the branch on show."""
         user = signed_in(request)
         session = selectors.session(user, session_id)
         query = ExportQuery(data=request.query_params.dict())

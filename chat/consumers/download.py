@@ -81,7 +81,7 @@ async def _chats(request: StreamRequest) -> File:
     body = messages.convert(messages.decode(request.body), ExportBody)
     wanted = FORMATS.get(body.format)
     if wanted is None or body.all == (body.session_ids is not None):
-        sentence = _("Name a format (json, markdown or html), and either session_ids or all.")
+        sentence = _("Name a format (json, markdown, text or html), and either session_ids or all.")
         raise AppError(sentence, code="invalid_export")
     pks = await run_db(_counted, request.user, body.session_ids)
     return File(_name("chats"), archive.chats(request.user, pks, wanted), headers=_chats_in(pks))

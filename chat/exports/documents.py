@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chat.exports import page
 from chat.exports.markdown import markdown
+from chat.exports.text import text
 from chat.models import Document, Message
 from chat.presenters import moment
 from chat.selectors.whole import Whole
@@ -96,5 +97,6 @@ def as_json(whole: Whole) -> str:
 FORMATS = {
     "json": Format("json", "application/json", as_json),
     "markdown": Format("md", "text/markdown; charset=utf-8", markdown),
+    "text": Format("txt", "text/plain; charset=utf-8", text),
     "html": Format("html", "text/html; charset=utf-8", page.html),
 }

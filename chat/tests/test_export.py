@@ -71,6 +71,16 @@ class TestOne:
         assert "walrus" in text and "mammal" not in text
         assert "> Hm.\n> Yes.\n" in text and "📎 notes.txt" in text
 
+    def test_text_is_the_words_of_the_branch_on_show(self, alice: Any, alice_api: APIClient) -> None:
+        session, rows = conversation(alice)
+        answer = alice_api.get(address(session), {"format": "text"})
+        text = answer.content.decode()
+        assert answer["Content-Type"] == "text/plain; charset=utf-8"
+        assert answer["Content-Disposition"].endswith(".txt")
+        assert text.startswith("关于<b>鲸鱼\n") and "walrus" in text and "mammal" not in text
+        assert "📎 notes.txt\n\n" in text and rows[-1].content in text
+        assert "Hm." not in text and "\\<" not in text and "**" not in text.replace(rows[-1].content, "")
+
     def test_html_runs_nothing_and_loads_nothing(self, alice: Any, alice_api: APIClient) -> None:
         session, _rows = conversation(alice)
         answer = alice_api.get(address(session), {"format": "html"})

@@ -1,4 +1,4 @@
-/** What is written before it is a message: drafts, attachments, the queue, the outbox, prompts, what is left. */
+/** What is written before it is a message: drafts, attachments, the queue, the outbox, what is left. */
 import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -10,20 +10,15 @@ import { isLong, useAttach } from "@/composables/useAttach";
 import { useDraftSync, WAIT_MS } from "@/composables/useDraftSync";
 import { useImeGuard } from "@/composables/useImeGuard";
 import { useQueue } from "@/composables/useQueue";
-import { useSlash } from "@/composables/useSlash";
 import { i18n, loadLocale, loadTexts } from "@/i18n";
 import { openOutbox, Pending, waiting } from "@/lib/transport/outbox";
 import { readDraft, writeDraft } from "@/lib/writing/drafts";
 import { isLow } from "@/lib/writing/quota";
-import { fillIn, variablesOf } from "@/lib/writing/variables";
 import { useChanges } from "@/stores/changes";
 import { useConversation } from "@/stores/conversation";
-import { useModels } from "@/stores/models";
-import { usePrompts } from "@/stores/prompts";
-import { UNDO_MS } from "@/stores/sessions";
 import { useUser } from "@/stores/user";
 import { useWriting } from "@/stores/writing";
-import type { Attachment, Role, User } from "@/types/api";
+import type { Attachment, User } from "@/types/api";
 import { detail, storedMessage } from "./helpers";
 
 const file = (id: string): Attachment => ({ document_id: id, name: `${id}.txt`, media_type: "text/plain", size: 3, chars: 3 });
@@ -310,68 +305,6 @@ describe("the outbox", () => {
     expect(later.get("c")).toMatchObject({ beside_model_id: "m2" });
     expect(withUnsent(EMPTY, waiting(), null).messages.map(({ model_id }) => model_id)).toEqual([null, "m1", "m2"]);
     later.delete("c");
-  });
-});
-
-describe("prompts", () => {
-  it.each([
-    ["Plain {text} and {{ }}", []],
-    ["{{name}}, {{ name | Ann }} and {{age|}}", [["name", "Ann"], ["age", ""]]],
-    ["{{目标语言|英语}}", [["目标语言", "英语"]]],
-  ])("know their blanks: %s", (text, expected) => {
-    expect(variablesOf(text).map(({ name, value }) => [name, value])).toEqual(expected);
-  });
-
-  it("are filled in, and never twice", () => {
-    expect(fillIn("{{a}} and {{ a |x}} and {{b}}", [{ name: "a", value: "{{b}}" }, { name: "b", value: "" }])).toBe("{{b}} and {{b}} and ");
-  });
-
-  it("are deleted when nobody takes that back in time, and there again with a sentence when the server refuses", async () => {
-    vi.useFakeTimers();
-    const asked: string[] = [];
-    let status = 503;
-    vi.stubGlobal("fetch", async (_path: string, { method }: RequestInit) => {
-      asked.push(method!);
-      return method === "GET" ? json({ prompts: [{ prompt_id: "p", command: "c" }] }) : json({ detail: "The server is busy." }, status);
-    });
-    const prompts = usePrompts();
-    await prompts.load();
-    const failed = vi.fn();
-    prompts.remove("p", failed);
-    prompts.undo("p");
-    await vi.advanceTimersByTimeAsync(UNDO_MS);
-    expect([asked, prompts.rows.length]).toEqual([["GET"], 1]);
-    prompts.remove("p", failed);
-    expect(prompts.rows).toEqual([]);
-    await vi.advanceTimersByTimeAsync(UNDO_MS);
-    await vi.waitFor(() => expect([failed.mock.calls, prompts.rows.length]).toEqual([[["The server is busy."]], 1]));
-    status = 200;
-    prompts.remove("p", failed);
-    // The dialog may be gone: the page is about to go, and what was deleted is deleted.
-    window.dispatchEvent(new Event("pagehide"));
-    await vi.waitFor(() => expect(asked).toEqual(["GET", "DELETE", "DELETE"]));
-    await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
-    expect([asked.length, failed.mock.calls.length, prompts.rows.length]).toEqual([3, 1, 0]);
-  });
-
-  it("are found by a slash, together with roles, by the keys", async () => {
-    vi.stubGlobal("fetch", async () => json({ prompts: ["translate", "trim"].map((command) => ({ prompt_id: command, command, title: command.toUpperCase(), text: "T", mine: true })) }));
-    await usePrompts().load();
-    useModels().roles = [{ slug: "teacher", name: "Teacher", suggestions: [] } as unknown as Role];
-    const writing = useWriting();
-    const { items, open, active } = within(useSlash);
-    const press = (key: string): boolean => writing.keys!(new KeyboardEvent("keydown", { key }));
-    expect(press("Enter")).toBe(false);
-    writing.text = "/t";
-    await flushPromises();
-    expect(items.value.map(({ command }) => command)).toEqual(["translate", "trim", "teacher"]);
-    expect([press("ArrowDown"), active.value, press("ArrowUp"), press("ArrowUp"), active.value]).toEqual([true, 1, true, true, 2]);
-    expect([press("Escape"), open.value, press("Enter")]).toEqual([true, false, false]);
-    for (const text of ["/etc/hosts", "a /t", "/t x", "/nothing-of-the-kind"]) {
-      writing.text = text;
-      await flushPromises();
-      expect([text, open.value]).toEqual([text, false]);
-    }
   });
 });
 

@@ -50,6 +50,12 @@ def test_all_chats_as_files_and_one_on_paper(person: Person, upstream: Upstream,
     assert waiting.value.suggested_filename.startswith("aihelper-chats-")
     assert all(CODE in text for text in texts)
     expect(tab.get("export-state")).to_contain_text("Done")
+    tab.get("export-text").click()
+    with tab.page.expect_download() as waiting:
+        tab.click("export-go")
+    with zipfile.ZipFile(waiting.value.path()) as file:
+        assert all(name.endswith(".txt") for name in file.namelist())
+        assert CODE in file.read(file.namelist()[0]).decode()
     tab.get("export-json").click()
     with tab.page.expect_download() as waiting:
         tab.click("export-go")

@@ -4,7 +4,7 @@ import { computed, onScopeDispose, ref } from "vue";
 import { nameOf, readAll, save } from "@/lib/files";
 import { call } from "@/lib/transport/api";
 
-export const FORMATS = ["markdown", "html", "json", "pdf"] as const;
+export const FORMATS = ["markdown", "text", "html", "json", "pdf"] as const;
 export type Format = (typeof FORMATS)[number];
 
 export function useExport(sessionIds: string[] | undefined) {
