@@ -59,6 +59,18 @@ def test_it_makes_an_administrator_and_shows_the_password_once(dirs: Any) -> Non
 
 
 @pytest.mark.django_db
+def test_a_first_start_that_is_stopped_keeps_no_password_to_itself(dirs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(_command: up.Command) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(up.Command, "collect_static", stopped)
+        prepare()
+    assert not User.objects.exists()
+    assert "Password" in prepare()
+
+
+@pytest.mark.django_db
 def test_a_given_password_is_taken_and_never_shown(dirs: Any) -> None:
     dirs.FIRST_ADMIN_USERNAME, dirs.FIRST_ADMIN_PASSWORD = "chief", "correct horse 7"
     said = prepare()

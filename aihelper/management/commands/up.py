@@ -44,9 +44,10 @@ class Command(BaseCommand):
             message = f"The database of DATABASE_URL does not let us in or does not answer: {error.args[-1]}"
             raise CommandError(message) from error
         self.check(databases=["default"], fail_level=checks.ERROR + 1)
-        password = create_first_admin()
         self.set_up_providers()
         self.collect_static()
+        # After all that takes long: who stops the first start has no administrator yet whose password nobody saw.
+        password = create_first_admin()
         banner = banner_text(password, serving=not options["no_serve"])
         if options["no_serve"]:
             self.stdout.write(banner)
