@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from math import ceil, floor, log10
+from math import ceil
 from typing import Any
 
 from aihelper.dashboard import numbers
@@ -108,8 +108,8 @@ def draw(
         if not amount:
             continue
         # Nothing that happened is too small to be seen.
-        height = max(1.0, float(amount) / top * HEIGHT)
-        failed = min(height, max(1.0, bad(step.sums) / top * HEIGHT)) if bad(step.sums) else 0.0
+        height = max(1.0, float(amount / top) * HEIGHT)
+        failed = min(height, max(1.0, float(bad(step.sums) / top) * HEIGHT)) if bad(step.sums) else 0.0
         bars.append(
             Bar(
                 x=round(place * (number + (1 - FILLED) / 2), 2),
@@ -123,11 +123,11 @@ def draw(
     return Chart(title, summary, bars, numbers.short(top), numbers.short(top / 2))
 
 
-def _nice(most: Number) -> float:
+def _nice(most: Number) -> Decimal:
     """The next number that reads well on an axis, and whose half does: 60, not 57 or 70; whole ones are even."""
     if not most:
-        return 2
-    size: float = 10.0 ** floor(log10(float(most)))
-    step = next(each for each in (1, 2, 3, 4, 5, 6, 8, 10) if each * size >= float(most))
-    nice = step * size
-    return 2 * ceil(nice / 2) if isinstance(most, int) or nice > 2 else nice
+        return Decimal(2)
+    # By tens: a float would write 0.30000000000000004 beside the line.
+    size = Decimal(1).scaleb(Decimal(most).adjusted())
+    nice = next(step * size for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * size >= most)
+    return Decimal(2 * ceil(nice / 2)) if isinstance(most, int) or nice > 2 else nice

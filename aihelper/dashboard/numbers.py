@@ -13,23 +13,27 @@ def count(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
-def short(value: float | Decimal) -> str:
-    """A number for an axis, in three digits or so: 950, 12.5 k, 3 M; in Chinese by ten thousands."""
+def short(value: Decimal) -> str:
+    """A number for an axis or a narrow place, in three digits or so: 950, 12.5 k, 3 M; in Chinese by ten thousands."""
     for size, unit in _units():
         if value >= size:
-            scaled = Decimal(value) / size
+            scaled = value / size
             places = 0 if scaled >= 100 or scaled == scaled.to_integral_value() else 1
             return unit % number_format(round(scaled, places), decimal_pos=places, use_l10n=True)
     if value == int(value):
         return count(int(value))
-    return number_format(Decimal(str(value)).normalize(), use_l10n=True)
+    return number_format(f"{value.normalize():f}", use_l10n=True)
 
 
 def _units() -> tuple[tuple[int, str], ...]:
     """Chinese counts by ten thousands and hundred millions."""
-    if (get_language() or "").startswith("zh"):
+    if _is_chinese():
         return ((10**8, "%s 亿"), (10**4, "%s 万"))
     return ((10**9, "%s bn"), (10**6, "%s M"), (10**3, "%s k"))
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
 
 
 def money(value: Decimal, currency: str) -> str:
@@ -54,5 +58,5 @@ def seconds(milliseconds: int | None) -> str:
 
 
 def day(value: date) -> str:
-    """A day without its year."""
-    return date_format(value, "MONTH_DAY_FORMAT")
+    """A day without its year, in few letters."""
+    return date_format(value, "n月j日" if _is_chinese() else "M j")

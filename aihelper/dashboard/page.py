@@ -1,6 +1,7 @@
 """What stands on the dashboard, for whoever may see it."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +16,7 @@ from accounts.budgets import status as budgets
 from accounts.models import User
 from aihelper.dashboard import charts, numbers, ranges
 from aihelper.dashboard.ranges import Range
+from aihelper.lib import days
 from chat.selectors import figures
 from chat.selectors.figures import Figures, ProviderErrors, Sums
 from providers.admin.status import CIRCUITS
@@ -26,6 +28,7 @@ from providers.models import ModelConfig
 MOST_CURRENCIES = 3
 MOST_BUDGETS = 8
 MOST_REASONS = 3
+MOST_DIGITS = 100_000_000
 _FIRST_SENTENCE = re.compile(r".+?(?:[.](?= |$)|。|$)")
 
 
@@ -49,10 +52,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
             "presets": [(name, title) for name, (title, _days) in ranges.PRESETS.items()],
             "days": _days(chosen),
             "computed_at": localtime(found.computed_at) if found.computed_at else None,
-            "next_step": _next_step(user, found, health),
+            "next_step": _next_step(user, found, health, is_now=chosen.last >= days.today()),
             "tiles": _tiles(found),
-            "charts": _charts(found, steps) if chosen.length > 1 else [],
-            "ends": (steps[0].label, steps[-1].label),
+            "charts": _charts(found, steps) if chosen.length > 1 and found.total.messages else [],
+            "ends": (numbers.day(chosen.first), numbers.day(chosen.last)),
             "rows": [_row(step, found) for step in reversed(steps)],
             "currencies": sorted(found.total.cost),
             "models": _models(found),
@@ -69,7 +72,7 @@ def _days(chosen: Range) -> str:
     return first if chosen.length == 1 else f"{first} – {last}"
 
 
-def _next_step(user: Any, found: Figures, health: list[report.Status] | None) -> dict[str, str] | None:
+def _next_step(user: Any, found: Figures, health: list[report.Status] | None, *, is_now: bool) -> dict[str, str] | None:
     """What to do where there is nothing to see yet."""
     if found.total.messages:
         return None
@@ -83,7 +86,10 @@ def _next_step(user: Any, found: Figures, health: list[report.Status] | None) ->
         if user.has_perm("providers.view_modelconfig"):
             step |= {"action": gettext("Choose models"), "url": "admin:providers_modelconfig_changelist"}
         return step
-    return {"words": gettext("Nobody asked anything in these days. What is asked now is here within two minutes.")}
+    words = gettext("Nobody asked anything in these days.")
+    if is_now:
+        words += gettext(" What is asked now is here within two minutes.")
+    return {"words": words}
 
 
 def _tiles(found: Figures) -> list[dict[str, Any]]:
@@ -101,16 +107,25 @@ def _tiles(found: Figures) -> list[dict[str, Any]]:
         },
         {
             "title": _("Tokens used"),
-            "values": [numbers.count(found.total.tokens)],
+            "values": [_tokens(found.total.tokens)],
             "note": gettext("asked and answered"),
         },
-        {"title": _("Cost"), "values": cost or ["–"], "note": "" if cost else gettext("no model has a price")},
+        {
+            "title": _("Cost"),
+            "values": cost or ["–"],
+            "note": gettext("no model has a price") if found.total.messages and not cost else "",
+        },
         {
             "title": _("First token"),
             "values": [numbers.seconds(found.p50)],
             "note": gettext("half of all answers; 95 %% within %s") % numbers.seconds(found.p95) if found.p95 else "",
         },
     ]
+
+
+def _tokens(count: int) -> str:
+    """All digits, as long as they have room."""
+    return numbers.count(count) if count < MOST_DIGITS else numbers.short(Decimal(count))
 
 
 def _charts(found: Figures, steps: list[charts.Step]) -> list[charts.Chart]:
