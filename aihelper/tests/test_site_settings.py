@@ -6,6 +6,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -127,3 +129,61 @@ def test_days_in_the_trash_go_before_the_servers(settings: Any) -> None:
     assert trash.cutoff() < usual
     SiteSettings(trash_days=0).save()
     assert trash.cutoff() < usual and trash.cutoff().year == GIVEN_UP.year
+
+
+# --- The test of the mail server ----------------------------------------------------------------
+MAIL = "/admin/accounts/sitesettings/mail/"
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://teacher:secret-of-mail@mail.example.com:25"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "mail.example.com", 25
+
+
+def test_a_test_mail_is_sent(office: Client, mail_server: None) -> None:
+    page = office.get(FORM).content.decode()
+    assert "mail.example.com:25" in page and "secret-of-mail" not in page
+    answer = office.post(MAIL, {"address": "head@school.example"}, follow=True)
+    assert "The mail server took it." in answer.content.decode()
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == (["head@school.example"], "A test from AI Helper")
+
+
+def test_what_the_mail_server_refuses_is_said(office: Client, mail_server: None, monkeypatch: Any) -> None:
+    def refuse(*_arguments: Any) -> None:
+        raise ConnectionRefusedError("secret-of-mail")
+
+    monkeypatch.setattr("accounts.site.mail.send_mail", refuse)
+    shown = office.post(MAIL, {"address": "head@school.example"}, follow=True).content.decode()
+    assert "did not take it (ConnectionRefusedError)" in shown and "secret-of-mail" not in shown
+
+
+@pytest.mark.parametrize("address", ["", "x", "a@b@c", "a@b.example\nBcc: c@d.example", "x" * 330 + "@b.example"])
+def test_no_mail_to_what_is_no_address(office: Client, mail_server: None, address: str) -> None:
+    office.post(MAIL, {"address": address})
+    assert not mail.outbox
+
+
+def test_no_mail_without_a_server(office: Client, settings: Any) -> None:
+    settings.EMAIL_URL = ""
+    assert "No mail server is set" in office.get(FORM).content.decode()
+    answer = office.post(MAIL, {"address": "head@school.example"}, follow=True)
+    assert "No mail server is set" in answer.content.decode() and not mail.outbox
+
+
+def test_no_flood_of_mails(office: Client, mail_server: None) -> None:
+    for _number in range(7):
+        office.post(MAIL, {"address": "head@school.example"})
+    assert len(mail.outbox) == 5
+
+
+def test_who_may_only_look_sends_none(mail_server: None) -> None:
+    staff = User.objects.create_user("staff", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_sitesettings"))
+    client = Client()
+    client.force_login(staff)
+    assert "Send a test e-mail" not in client.get(FORM).content.decode()
+    assert client.post(MAIL, {"address": "head@school.example"}).status_code == 403
+    assert Client().post(MAIL, {"address": "head@school.example"}).status_code == 302
+    assert not mail.outbox

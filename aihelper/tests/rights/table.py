@@ -217,6 +217,7 @@ admin/accounts/signin/<path:object_id>/history/                             200
 admin/accounts/signin/<path:object_id>/delete/                              403
 admin/accounts/signin/<path:object_id>/change/                              200
 admin/accounts/signin/<path:object_id>/                                     302
+admin/accounts/sitesettings/mail/                                           405
 admin/accounts/sitesettings/                                                302
 admin/accounts/sitesettings/add/                                            403
 admin/accounts/sitesettings/<path:object_id>/history/                       200
