@@ -6,13 +6,17 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.forms import CheckboxSelectMultiple, EmailField, Form, IntegerField, ModelMultipleChoiceField
+from django.forms import EmailField, Form, IntegerField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminIntegerFieldWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminIntegerFieldWidget,
+)
 
 from accounts.admin.managed import Managed, may_bring_in
 from accounts.admin.rights import acting
@@ -34,7 +38,7 @@ class InviteForm(Form):
         help_text=_("Of one person, whose account gets it. Empty: whoever has the link."),
     )
     groups = ModelMultipleChoiceField(
-        Group.objects.none(), label=_("groups"), required=False, widget=CheckboxSelectMultiple
+        Group.objects.none(), label=_("Groups"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     max_uses = IntegerField(
         label=_("for so many people"),
@@ -123,7 +127,7 @@ class InvitationAdmin(Managed, ReadOnlyAdmin[Invitation]):
         """By how many of how many."""
         return f"{invitation.uses} / {invitation.max_uses}"
 
-    @admin.display(description=_("groups"))
+    @admin.display(description=_("Groups"))
     def in_groups(self, invitation: Invitation) -> str:
         """Which groups people join by it."""
         return ", ".join(sorted(group.name for group in invitation.groups.all()))

@@ -11,12 +11,16 @@ from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.forms import BooleanField, CheckboxSelectMultiple, FileField, Form, ModelMultipleChoiceField
+from django.forms import BooleanField, FileField, Form, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from accounts.admin.managed import may_bring_in
 from accounts.admin.rights import acting
@@ -53,7 +57,7 @@ class ListForm(Form):
         Group.objects.none(),
         label=gettext_lazy("all of them join"),
         required=False,
-        widget=CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=gettext_lazy("Beside the groups that their lines name."),
     )
     update_groups = BooleanField(

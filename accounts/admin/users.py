@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts import services
 from accounts.admin import lists
@@ -71,6 +72,8 @@ class UserAdmin(Managed, UserAdminBase):
     list_before_template = "admin/accounts/before_users.html"
     change_form_outer_before_template = "admin/accounts/before_user.html"
     search_fields = ("username", "email")
+    autocomplete_fields = ("groups",)
+    filter_horizontal = ("user_permissions",)
     ordering = ("-create_time",)
     # What shuts people out or lets them in has buttons that ask first.
     readonly_fields = ("last_login", "create_time", "state")
@@ -79,7 +82,8 @@ class UserAdmin(Managed, UserAdminBase):
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("username", "password", "email", "state")}),
-        (_("Rights"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Groups"), {"fields": ("groups",)}),
+        (_("Rights"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "create_time")}),
     )
     # A manager sets no passwords: who does can sign in as the person.
@@ -103,7 +107,7 @@ class UserAdmin(Managed, UserAdminBase):
             return str(_("has to choose a new password"))
         return str(_("active") if user.is_approved else _("waiting for approval"))
 
-    @admin.display(description=_("groups"))
+    @admin.display(description=_("Groups"))
     def in_groups(self, user: User) -> str:
         """Their names: those that this administrator may know."""
         return ", ".join(sorted(group.name for group in user.groups.all()))
@@ -164,7 +168,9 @@ class UserAdmin(Managed, UserAdminBase):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Rights by names in the language of the page."""
+        """Rights by names in the language of the page; a manager's few groups as boxes to tick."""
+        if db_field.related_model is Group and is_managing(request):
+            options["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         field = super().formfield_for_manytomany(db_field, request, **options)
         return named(field) if db_field.related_model is Permission else field
 

@@ -22,6 +22,6 @@ def template() -> str:
 
 def of_links(links: Iterable[Link], site: str) -> str:
     """Who chooses a password where. `site` is the address before the paths."""
-    head = [_("username"), _("display name"), _("groups"), _("link")]
+    head = [_("username"), _("display name"), _("Groups"), _("link")]
     rows = ([cell(each.username), cell(each.name), cell(each.groups), f"{site}{each.path}"] for each in links)
     return MARK + lines([head, *rows])

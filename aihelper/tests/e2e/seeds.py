@@ -42,6 +42,13 @@ class Seeds:
             self._process = None
 
 
+def invite(max_uses: int = 1) -> str:
+    """A link for so many people, without the site's address."""
+    from accounts.invitations import giving
+
+    return giving.invite(by=None, groups=[], max_uses=max_uses).path
+
+
 def sessions(username: str, count: int, first: int = 0) -> None:
     """Conversations of a person, one each half hour back: the newest is "Chat 0", or has the number `first`."""
     from django.contrib.auth import get_user_model
@@ -175,6 +182,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         announce,
         withdraw,
         no_announcements,
+        invite,
         blocked_word,
         budget,
         no_budget,
