@@ -192,7 +192,7 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
         """The first of them, where they cannot be changed."""
         return ", ".join(group.user_set.order_by("username_key").values_list("username", flat=True)[:50])
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:  # type: ignore[override] # Django's takes no request, too
         """Rights by names in the language of the page."""
         field = super().formfield_for_manytomany(db_field, request, **options)
         return named(field) if db_field.related_model is Permission else field

@@ -112,7 +112,7 @@ def show_links(page: Page, request: HttpRequest, links: list[Link]) -> HttpRespo
 def _previewed(page: Page, request: HttpRequest, lines: list[Line], how: dict[str, Any]) -> HttpResponse:
     wanted = Wanted(acting(request), list(how["groups"]), how["update_groups"], how.get("make_groups", False))
     kept = {
-        "lines": [list(asdict(line).values()) for line in lines],
+        "lines": [asdict(line) for line in lines],
         "groups": [group.pk for group in wanted.groups],
         "update_groups": wanted.update_groups,
         "make_groups": wanted.make_groups,
@@ -129,7 +129,7 @@ def _added(page: Page, request: HttpRequest) -> HttpResponse:
         page.message_user(request, _("This took too long. Please choose the file again."), messages.ERROR)
         form = ListForm(by)
         return _page(page, request, 400, form=form, media=form.media)
-    lines = [Line(*values[:4], groups=tuple(values[4]), password=values[5]) for values in kept["lines"]]
+    lines = [Line(**{**values, "groups": tuple(values["groups"])}) for values in kept["lines"]]
     groups = list(scope.groups_to_fill(by).filter(pk__in=kept["groups"]))
     wanted = Wanted(by, groups, kept["update_groups"], kept["make_groups"])
     entries = plan(lines, wanted)

@@ -51,7 +51,7 @@ class GroupFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         """The people of that group."""
         chosen = next((pk for pk, _name in self.lookup_choices if pk == self.value()), None)
-        return queryset.filter(groups=chosen) if chosen else queryset
+        return queryset.filter(groups=int(chosen)) if chosen else queryset
 
 
 def _known_groups(request: HttpRequest) -> QuerySet[Group]:

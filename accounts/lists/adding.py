@@ -111,7 +111,7 @@ def _stored(batch: Sequence[Entry]) -> dict[str, User]:
 
 def _make_groups(entries: Sequence[Entry]) -> None:
     """Those that the plan wanted to be new."""
-    new = {group.name: group for entry in entries for group in entry.groups if group.pk is None}
+    new = {group.name: group for entry in entries for group in entry.groups if group._state.adding}
     for name, group in new.items():
         group.pk = Group.objects.get_or_create(name=name)[0].pk
 

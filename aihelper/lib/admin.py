@@ -56,9 +56,9 @@ class ModelAdmin(_ModelAdmin[Row]):
         filters = (each[0] if isinstance(each, tuple) else each for each in self.get_list_filter(request))  # type: ignore[arg-type]
         # Of a filter of our own, what it is called in the address.
         names = (each if isinstance(each, str) else getattr(each, "parameter_name", "") or "" for each in filters)
-        named = {name.partition("__")[0] for name in names} | {"pk", self.opts.pk.name}  # type: ignore[union-attr]
+        named = {name.partition("__")[0] for name in names} | {"pk", self.opts.pk.name}
         fields = {field.name for field in self.opts.get_fields()} - named - {*self.list_display}
-        return first not in fields and super().lookup_allowed(lookup, value, request)  # type: ignore[call-arg,arg-type]
+        return first not in fields and super().lookup_allowed(lookup, value, request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str

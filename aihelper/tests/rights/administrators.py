@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from accounts.groups.models import GroupPolicy
@@ -68,7 +67,7 @@ def path_of(route: str, rows: dict[str, Any]) -> str:
     return world.filled(route, things)
 
 
-def outcome(answer: HttpResponse) -> str:
+def outcome(answer: Any) -> str:
     """The status, or SHUT: refused, or sent to the index as for an id that nobody knows."""
     if answer.status_code in {403, 404} or (answer.status_code == 302 and answer.headers["Location"] == INDEX):
         return SHUT

@@ -22,6 +22,7 @@ from accounts.budgets import ledger, top_up
 from accounts.budgets.models import Budget
 from accounts.holds.change import hold_person
 from accounts.invitations import giving
+from accounts.invitations.models import MAX_USES
 from accounts.models import SignIn, SiteSettings, User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import ORIGIN, Headers
@@ -179,7 +180,7 @@ def build(column: str) -> World:
         role=role,
         chat_import=chat_import,
         announcement=Announcement.objects.create(text="Words for everybody"),
-        invitation=giving.invite(by=None, groups=[], max_uses=giving.MAX_USES).token,
+        invitation=giving.invite(by=None, groups=[], max_uses=MAX_USES).token,
     )
 
 
