@@ -114,7 +114,7 @@ def announce(username: str, text: str, level: str) -> int:
         row = Announcement.objects.create(text=text, level=level, in_chat=bool(username), at_sign_in=not username)
         if username:
             group = Group.objects.create(name=f"announcement {row.pk}")
-            group.user_set.add(get_user_model().objects.get(username=username))  # type: ignore[arg-type]
+            group.user_set.add(get_user_model().objects.get(username=username))
             row.groups.add(group)
         current.changed()
     return int(row.pk)
