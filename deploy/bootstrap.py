@@ -297,6 +297,13 @@ def is_older(result: Path, source: Path) -> bool:
 
 
 # --- All together -----------------------------------------------------------------------------------
+def caches_of_the_homeless() -> dict[str, str]:
+    """Settings of uv and npm for whoever has no home to write to, as the user of a service: they cache in the clone."""
+    if os.access(os.path.expanduser("~"), os.W_OK):
+        return {}
+    return {"UV_CACHE_DIR": str(BOOT / "cache" / "uv"), "npm_config_cache": str(BOOT / "cache" / "npm")}
+
+
 def bootstrap(level: str) -> None:
     """Do what is missing for this level, side by side where one step does not need the other."""
     BOOT.mkdir(exist_ok=True)
@@ -331,6 +338,7 @@ def main() -> int:
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 1
     started = time.monotonic()
+    os.environ.update(caches_of_the_homeless() | os.environ)
     try:
         bootstrap(level)
     except Failed as error:

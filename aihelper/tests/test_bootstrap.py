@@ -128,3 +128,14 @@ def test_those_who_wait_hear_of_a_failure(bootstrap: ModuleType) -> None:
     bootstrap.pass_on(done, waited_for)
     with pytest.raises(bootstrap.Failed, match="no network"):
         waited_for.result(0)
+
+
+def test_who_has_no_home_caches_in_the_clone(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert bootstrap.caches_of_the_homeless() == {}
+    monkeypatch.setenv("HOME", str(tmp_path / "nonexistent"))
+    caches = bootstrap.caches_of_the_homeless()
+    assert set(caches) == {"UV_CACHE_DIR", "npm_config_cache"}
+    assert all(Path(value).is_relative_to(tmp_path / ".boot") for value in caches.values())
