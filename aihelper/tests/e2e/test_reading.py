@@ -28,6 +28,17 @@ NEARLY_SEEN = """list => {
     list.scrollBy({ top: off, behavior: 'instant' });
     return block && Math.abs(off) < 100;
 }"""
+# A browser with a voice, which reads until the test ends it.
+VOICES = """
+window.voices = { said: [], now: null, end: () => voices.now.onend() };
+Object.defineProperty(window, 'speechSynthesis', { value: {
+    speaking: false,
+    getVoices: () => [{ lang: 'en-GB' }],
+    addEventListener() {},
+    speak(words) { voices.said.push([words.text, words.lang]); voices.now = words; this.speaking = true; },
+    cancel() { this.speaking = false; },
+} });
+"""
 PICTURES = "https://pictures.example.org"
 
 
@@ -231,6 +242,38 @@ def expect_folded(tab: Tab) -> None:
     expect_no_sideways_scrolling(tab)
     head.click()
     expect(box).not_to_contain_text("distance")
+
+
+@BOTH
+def test_an_answer_is_read_aloud_where_there_are_voices(
+    person: Person, upstream: Upstream, screen: dict[str, Any]
+) -> None:
+    tab = person(**screen)
+    tab.page.add_init_script(VOICES)
+    tab.page.reload()
+    read(tab, upstream, "The **first** thing.\n\n```js\ncode()\n```\n\n还有第二件事。")
+    tab.answer.get_by_test_id("message-more").click()
+    tab.click("menu-read")
+    stop = tab.answer.get_by_test_id("stop-reading")
+    expect(stop).to_be_visible()
+    first, second = ["The first thing.", "en"], ["还有第二件事。", "zh-CN"]
+    assert tab.page.evaluate("voices.said") == [first]
+    tab.page.evaluate("voices.end()")
+    assert tab.page.evaluate("voices.said") == [first, second]
+    expect_no_sideways_scrolling(tab)
+    stop.click()
+    expect(stop).to_have_count(0)
+    assert tab.page.evaluate("speechSynthesis.speaking") is False
+
+
+def test_no_reading_aloud_without_voices(person: Person, upstream: Upstream) -> None:
+    tab = person()
+    tab.page.add_init_script("Object.defineProperty(window, 'speechSynthesis', { value: { getVoices: () => [] } })")
+    tab.page.reload()
+    read(tab, upstream, "Silence.")
+    tab.answer.get_by_test_id("message-more").click()
+    expect(tab.get("menu-copy-text")).to_be_visible()
+    expect(tab.get("menu-read")).to_have_count(0)
 
 
 @BOTH

@@ -6,6 +6,7 @@ import { isRunning, type ChatMessage } from "@/chat/types";
 import { copyText } from "@/composables/useCopy";
 import { useMessageTools } from "@/composables/useMessageTools";
 import { plainText } from "@/lib/plain";
+import { useAloud } from "@/stores/aloud";
 import { useConversation } from "@/stores/conversation";
 import { useModels } from "@/stores/models";
 import { useRows } from "@/stores/rows";
@@ -13,7 +14,7 @@ import { useUi } from "@/stores/ui";
 import { useUser } from "@/stores/user";
 
 export type MenuAction =
-  | "copy" | "copyText" | "edit" | "regenerate" | "regenerateWith" | "continue" | "compare" | "good" | "bad" | "branch" | "details" | "delete";
+  | "copy" | "copyText" | "aloud" | "edit" | "regenerate" | "regenerateWith" | "continue" | "compare" | "good" | "bad" | "branch" | "details" | "delete";
 
 export function useMessageMenu(message: () => ChatMessage, anchor: HTMLElement, close: () => void): {
   may: ComputedRef<Record<Exclude<MenuAction, "copyText" | "good" | "bad"> | "rate", boolean>>;
@@ -21,6 +22,7 @@ export function useMessageMenu(message: () => ChatMessage, anchor: HTMLElement, 
 } {
   const conversation = useConversation();
   const models = useModels();
+  const aloud = useAloud();
   const rows = useRows();
   const ui = useUi();
   const user = useUser();
@@ -37,6 +39,7 @@ export function useMessageMenu(message: () => ChatMessage, anchor: HTMLElement, 
     const compared = it.beside !== null || conversation.columns.length > 0;
     return {
       copy: !live && it.content !== "",
+      aloud: answer && !live && it.content !== "" && aloud.able,
       edit: isTouch && !answer,
       regenerate: isTouch && answer && !live && (it.status !== "failed" || it.content !== ""),
       regenerateWith: isTouch && answer && !live && models.all.length > 1,
@@ -71,6 +74,7 @@ export function useMessageMenu(message: () => ChatMessage, anchor: HTMLElement, 
     const acts: Record<MenuAction, () => unknown> = {
       copy: () => copy(it.content),
       copyText: () => copy(plainText(it.content)),
+      aloud: () => aloud.toggle(it),
       edit: () => rows.edit(it.key),
       regenerate: () => conversation.rerun("regenerate", it.message_id),
       regenerateWith: () => openAfter("regenerate"),

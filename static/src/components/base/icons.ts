@@ -47,7 +47,7 @@ const OWN = {
 } as const;
 
 /** Of parts that come later; each adds its paths when it comes. */
-type LateIcon = "good" | "bad" | "branch" | "info" | "columns" | "text";
+type LateIcon = "good" | "bad" | "branch" | "info" | "columns" | "text" | "speaker";
 
 export type IconName = keyof typeof OWN | LateIcon;
 export const ICONS = { ...OWN } as Record<IconName, string>;

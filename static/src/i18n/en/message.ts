@@ -1,6 +1,6 @@
 export default {
   message: {
-    copyMarkdown: "Copy as Markdown", copyText: "Copy as plain text", regenerate: "Regenerate", regenerateWith: "Regenerate with another model", continue: "Continue", edit: "Edit", send: "Send", more: "More actions",
+    copyMarkdown: "Copy as Markdown", copyText: "Copy as plain text", readAloud: "Read aloud", stopReading: "Stop reading", regenerate: "Regenerate", regenerateWith: "Regenerate with another model", continue: "Continue", edit: "Edit", send: "Send", more: "More actions",
     without: "Without “{name}”", editHint: "Ctrl + Enter sends, Esc cancels. The first version is kept.", answer: "Get an answer",
     previous: "Previous version", next: "Next version", version: "{n}/{total}", versionLabel: "Version {n} of {total}",
     branch: "Branch from here", branched: "This is a new chat that goes on from there.", branchBack: "Back to the first one",

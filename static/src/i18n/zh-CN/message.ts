@@ -1,6 +1,6 @@
 export default {
   message: {
-    copyMarkdown: "复制为 Markdown", copyText: "复制为纯文本", regenerate: "重新生成", regenerateWith: "换个模型重新生成", continue: "继续", edit: "编辑", send: "发送", more: "更多操作",
+    copyMarkdown: "复制为 Markdown", copyText: "复制为纯文本", readAloud: "朗读", stopReading: "停止朗读", regenerate: "重新生成", regenerateWith: "换个模型重新生成", continue: "继续", edit: "编辑", send: "发送", more: "更多操作",
     without: "去掉“{name}”", editHint: "Ctrl + Enter 发送，Esc 取消。原来的版本会保留。", answer: "生成回答",
     previous: "上一个版本", next: "下一个版本", version: "{n}/{total}", versionLabel: "第 {n} 个版本，共 {total} 个",
     branch: "从这里开新对话", branched: "这是从那里接着聊的新对话。", branchBack: "回到原对话",
