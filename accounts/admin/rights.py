@@ -1,4 +1,4 @@
-"""Who may touch whom: superusers are changed by superusers only."""
+"""Who may touch whom: administrators are changed by superusers only."""
 
 from typing import Any
 
@@ -24,8 +24,15 @@ def acting(request: HttpRequest) -> User:
 
 
 def may_touch(request: HttpRequest, user: User | None) -> bool:
-    """Whether who asks may change this person, or people at all (None)."""
-    return user is None or not user.is_superuser or is_superuser(request)
+    """Whether who asks may change this person, or people at all (None).
+
+    Who could set an administrator's password could sign in with the rights of that one: superusers do, and for
+    themselves all of them.
+    """
+    if user is None or is_superuser(request):
+        return True
+    himself = user.pk == request.user.pk
+    return not user.is_superuser and (himself or not user.is_staff)
 
 
 # What Django makes for every table, in words that have a translation: its own names are stored in English.

@@ -136,12 +136,12 @@ class UserAdmin(Managed, UserAdminBase):
         return fields
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """A superuser, and his password, are changed by superusers only; and managers look at themselves only."""
+        """Administrators and their passwords are changed by superusers only; managers look at themselves only."""
         himself = obj is not None and obj.pk == request.user.pk and is_managing(request)
         return super().has_change_permission(request, obj) and may_touch(request, obj) and not himself
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """A superuser is deleted by superusers only, and nobody deletes himself."""
+        """Administrators are deleted by superusers only, and nobody deletes himself."""
         himself = obj is not None and obj.pk == request.user.pk
         return super().has_delete_permission(request, obj) and may_touch(request, obj) and not himself
 

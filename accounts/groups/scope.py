@@ -66,9 +66,10 @@ def may_fill(user: User, group_ids: Collection[int]) -> bool:
 
 
 def looks_after(user: User, person_id: int) -> bool:
-    """Whether this administrator may change a person, who is no superuser."""
+    """Whether this administrator may change a person; administrators are changed by superusers only."""
     if user.is_superuser:
         return True
     if is_manager(user):
         return people_of(user).filter(pk=person_id).exists()
-    return user.is_staff and user.has_perm("accounts.change_user")
+    plain = User.objects.filter(pk=person_id, is_staff=False, is_superuser=False)
+    return user.is_staff and user.has_perm("accounts.change_user") and plain.exists()

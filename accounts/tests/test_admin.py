@@ -170,6 +170,19 @@ def test_a_clerk_cannot_touch_a_superuser(clerk: Client, admin: Any) -> None:
     assert admin.is_active and admin.check_password(PASSWORD)
 
 
+def test_a_clerk_cannot_become_a_colleague(clerk: Client, alice: Any) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    alice.user_permissions.add(Permission.objects.get(codename="change_provider"))
+    new = {"usable_password": "true", "password1": "another horse 2", "password2": "another horse 2"}
+    assert clerk.post(f"{USERS}{alice.pk}/password/", new).status_code == 403
+    links = {"action": "give_links", "_selected_action": [alice.pk], "confirmed": "yes"}
+    assert 'name="links"' not in clerk.post(USERS, links, follow=True).content.decode()
+    assert clerk.post(f"{USERS}{alice.pk}/delete/", {"post": "yes"}).status_code == 403
+    act(clerk, "disable_users", alice)
+    alice.refresh_from_db()
+    assert alice.is_active and alice.check_password(PASSWORD)
+
+
 def test_who_is_no_administrator(client: Client, alice: Any) -> None:
     client.force_login(alice)
     for path in (USERS, SETTINGS, f"{USERS}{alice.pk}/change/"):
