@@ -270,7 +270,9 @@ def _as_posted(form: forms.BaseForm, values: Values, model: type[Model]) -> Quer
 
 
 def _names(field: Any, values: list[Any]) -> dict[Any, str]:
-    """The names of the rows that values of a field stand for, where it stands for rows."""
+    """What values of a field are called, where they stand for rows or are chosen from a list."""
+    if field is not None and getattr(field, "choices", None):
+        return {key: str(title) for key, title in field.flatchoices}
     model = field.related_model if field is not None and field.is_relation else None
     if model is None:
         return {}

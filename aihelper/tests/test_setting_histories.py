@@ -96,7 +96,7 @@ CASES: dict[type[Any], Case] = {
         lambda: BlockedWord.objects.create(word="rude"),
         {"word": "rude", "action": "block", "is_active": "on"},
         {"action": "mask"},
-        ("block", "mask"),
+        ("refuse the message", "replace the word by ***"),
     ),
     Provider: Case(provider, PROVIDER, {"name": "After"}, ("Upstream", "After")),
     ModelConfig: Case(model, MODEL, {"model_name": "After"}, ("Model 1", "After")),
