@@ -180,10 +180,8 @@ def test_a_wide_diagram_stays_readable_and_is_enlarged(person: Person, upstream:
     expect(first).to_have_attribute("data-state", "drawn")
     inside = first.frame_locator("iframe")
     # Labels of 14 px are drawn as 12 px or more; what that makes too wide scrolls, and its edge says so.
-    assert (
-        inside.locator("svg").first.evaluate("svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width")
-        > 0.85
-    )
+    scale = "svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width"
+    tab.until(lambda: inside.locator("svg").first.evaluate(scale) > 0.85)
     expect(inside.locator("body")).to_have_class("more-after")
     inside.locator(".scroller").evaluate("scroller => scroller.scrollTo(scroller.scrollWidth, 0)")
     expect(inside.locator("body")).to_have_class("more-before")
@@ -196,7 +194,7 @@ def test_a_wide_diagram_stays_readable_and_is_enlarged(person: Person, upstream:
     dialog.get_by_test_id("diagram-larger").tap()
     expect(dialog.get_by_test_id("diagram-zoom")).to_have_text("140%")
     expect(drawing).not_to_have_css("max-width", before)
-    assert drawing.evaluate("svg => svg.getBoundingClientRect().width") > 1.3 * width
+    tab.until(lambda: drawing.evaluate("svg => svg.getBoundingClientRect().width") > 1.3 * width)
     dialog.get_by_test_id("dialog-close").tap()
     expect(dialog).to_be_hidden()
     tab.get("diagram-enlarge").first.tap()
