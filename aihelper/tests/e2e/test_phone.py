@@ -144,7 +144,7 @@ def test_what_waits_for_the_network_takes_no_room_from_what_is_read(
     tab.page.evaluate("dispatchEvent(new Event('offline'))")
     state = tab.page.locator("form").get_by_test_id("link-state")
     expect(state).to_contain_text("Offline")
-    assert state.bounding_box() == place
+    tab.until(lambda: state.bounding_box() == place)
     tab.ask("Another one")
     outbox = tab.get("outbox")
     expect(outbox).to_be_visible()
