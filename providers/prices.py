@@ -37,8 +37,8 @@ def replace(model: ModelConfig, lines: list[str]) -> None:
         }  # fmt: skip
     known = {row.valid_from: row for row in model.prices.all()}
     model.prices.exclude(valid_from__in=wanted).delete()
-    for day, fields in wanted.items():
-        row = known.get(day) or ModelPrice(model=model, valid_from=day)
+    for valid_from, fields in wanted.items():
+        row = known.get(valid_from) or ModelPrice(model=model, valid_from=valid_from)
         for name, value in fields.items():
             setattr(row, name, value)
         row.full_clean()

@@ -129,7 +129,9 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
     )
 
     history_titles: ClassVar[dict[str, Any]] = {
-        name: GroupPolicy._meta.get_field(name).verbose_name for name in (*POLICY, "managers")
+        field.name: field.verbose_name
+        for field in (*GroupPolicy._meta.fields, *GroupPolicy._meta.many_to_many)
+        if field.name in (*POLICY, "managers")
     }
 
     def history_values(self, request: HttpRequest, obj: Group) -> Values:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.apps import apps
@@ -177,7 +177,7 @@ class HistoryAdmin(ModelAdmin[Row]):
         except FieldDoesNotExist:
             return None
         # Not the way back from another table.
-        return cast("Field[Any, Any]", field) if isinstance(field, Field) else None
+        return field if isinstance(field, Field) else None
 
     def keep_beside(
         self, request: HttpRequest, name: str, title: str, action: str, old: Values | None, new: Values | None

@@ -12,7 +12,7 @@ from accounts.announcements.models import Announcement
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
-NOTHING = {"announcements": [], "next": None}
+NOTHING: dict[str, Any] = {"announcements": [], "next": None}
 
 
 def boot(client: Client, path: str = "/") -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -42,7 +43,9 @@ def provider() -> Provider:
 
 def model() -> ModelConfig:
     row = ModelConfig.objects.create(provider=provider(), model_id="model-1", model_name="Model 1")
-    ModelPrice.objects.create(model=row, valid_from="2026-01-01", input_price="0.5", output_price=2, currency="USD")
+    ModelPrice.objects.create(
+        model=row, valid_from="2026-01-01", input_price=Decimal("0.5"), output_price=Decimal(2), currency="USD"
+    )
     return row
 
 
@@ -57,7 +60,12 @@ def empty(prefix: str, initial: int = 0, total: int | None = None) -> dict[str, 
 
 
 TIMES = {"connect_timeout": 10, "first_token_timeout": 120, "gap_timeout": 60, "total_timeout": 600}
-PROVIDER = {"name": "Upstream", "base_url": "https://models.example.com/v1", "dialect": "openai", "is_active": "on"}
+PROVIDER: dict[str, Any] = {
+    "name": "Upstream",
+    "base_url": "https://models.example.com/v1",
+    "dialect": "openai",
+    "is_active": "on",
+}
 PROVIDER |= {"asks_usage": "on", "max_tokens_name": "max_tokens", "priority": 0, **TIMES} | empty("models")
 MODEL = {"model_id": "model-1", "model_name": "Model 1", "sort_order": 0, "is_active": "on", "parameters": "{}"}
 BUDGET = {"name": "All", "limit": 5, "unit": "messages", "period": "day", "warn_percent": 80, "is_active": "on"}
@@ -137,7 +145,7 @@ def whole(row: Any, body: dict[str, Any]) -> dict[str, Any]:
         }
         return {"provider": row.provider_id} | prices | body | empty("prices", 1)
     if isinstance(row, Group):
-        policy = {"policy-0-id": row.policy.pk, "policy-0-group": row.pk}  # type: ignore[attr-defined]
+        policy = {"policy-0-id": row.policy.pk, "policy-0-group": row.pk}
         return body | empty("policy", 1) | policy | empty("budgets")
     return body
 
@@ -276,8 +284,8 @@ def test_rights_and_people_do_not_come_back_by_a_click(office: Client, alice: Us
     }  # fmt: skip
     office.post(path(row, "history"), {"change": change.pk})
     assert list(row.user_set.all()) == [alice]
-    row.policy.refresh_from_db()  # type: ignore[attr-defined]
-    assert row.policy.retention_days == 30  # type: ignore[attr-defined]
+    row.policy.refresh_from_db()
+    assert row.policy.retention_days == 30
 
 
 # --- Lists of words -----------------------------------------------------------------------------

@@ -143,9 +143,9 @@ def _read(
         if session.deleted_at is None:
             event = {"type": "session", "session": presenters.session_row(session, generating.get(session.pk))}
         changes.append((session.user_id, session.session_id, session.changed_at, event))
-    for user_id, what, changed_at in _notes(listeners, since):
+    for whose, what, changed_at in _notes(listeners, since):
         # What concerns everybody is told to each.
-        for told in listeners if user_id is None else (user_id,):
+        for told in listeners if whose is None else (whose,):
             changes.append((told, what, changed_at, {"type": "changed", "what": what}))
     return credentials(everybody), live_sign_ins(sign_ins), changes
 

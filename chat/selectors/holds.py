@@ -1,18 +1,22 @@
 """What of the chats is under legal hold (accounts.holds)."""
 
+from typing import TypeVar
+
 from django.db.models import QuerySet
 
 from accounts.holds import rules
 from accounts.models import User
 from chat.models import Session
 
+Row = TypeVar("Row")
 
-def not_held(rows: QuerySet[Session]) -> QuerySet[Session]:
+
+def not_held(rows: "QuerySet[Session, Row]") -> "QuerySet[Session, Row]":
     """Without the chats that may not be destroyed."""
     return rows.exclude(rules.session())
 
 
-def held(rows: QuerySet[Session]) -> QuerySet[Session]:
+def held(rows: "QuerySet[Session, Row]") -> "QuerySet[Session, Row]":
     """Only those."""
     return rows.filter(rules.session())
 

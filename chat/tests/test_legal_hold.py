@@ -303,7 +303,8 @@ def test_it_begins_and_ends_with_a_reason_on_record(office: Client, admin: User,
     office.post(f"{page}end/", {"reason": "Again."})
     assert HoldEnd.objects.get().reason == "Settled."
     entries = AuditEntry.objects.order_by("pk").values_list("what", "actor_name", "object", "reason", "person")
-    assert list(entries) == [
+    told: list[Any] = list(entries)
+    assert told == [
         ("held", admin.username, "alice", "A court asks.", None),
         ("released", admin.username, "alice", "Settled.", None),
     ]
