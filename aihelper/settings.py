@@ -289,6 +289,8 @@ LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", "console")
 # Configured by aihelper.lib.logs when the app is ready: one processor chain for our lines and the libraries'.
 LOGGING_CONFIG = None
+# Reports of crashes show no values: a key or somebody's text is among them.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "aihelper.lib.crash_reports.NamesOnly"
 
 # The address of this very server, at which its demo provider is reached.
 _own_host = "127.0.0.1" if HOST in {"", "0.0.0.0", "::", "localhost"} else HOST  # noqa: S104 - compared, not bound
