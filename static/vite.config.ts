@@ -25,10 +25,8 @@ function needsOf(entry: string, graph: Graph): Set<string> {
 }
 
 /** One chunk for the chat page and one for what a shared chat has too: left alone, every set of sharers makes one. */
-function chunkOf(id: string, graph: Graph): string | null {
-  if (id === CHAT || !needsOf(CHAT, graph).has(id)) return null;
-  return needsOf(SHARED, graph).has(id) ? "base" : "app";
-}
+const isBase = (id: string, graph: Graph): boolean => id !== CHAT && needsOf(CHAT, graph).has(id) && needsOf(SHARED, graph).has(id);
+const isApp = (id: string, graph: Graph): boolean => id !== CHAT && needsOf(CHAT, graph).has(id) && !needsOf(SHARED, graph).has(id);
 
 /** Parts that come with every conversation, right after its first message: what stands around messages and the composer. */
 const AROUND = /components\/(message\/(MessageActions|AnswerEnd|CompareButton)|shortcuts\/host|composer\/ComposerExtras)/;
@@ -45,7 +43,9 @@ function textsOf(id: string): string | null {
  */
 const GROUPS = [
   { name: "vue", test: /node_modules\/(vue|@vue|pinia|vue-router|vue-i18n|@intlify)\// },
-  { name: chunkOf, debugName: "base and app" },
+  // Before the other one, which takes along whatever it needs and is not taken yet.
+  { name: (id: string, graph: Graph) => (isBase(id, graph) ? "base" : null), debugName: "base" },
+  { name: (id: string, graph: Graph) => (isApp(id, graph) ? "app" : null), debugName: "app" },
   { name: "markdown", test: /node_modules\/(markdown-it|dompurify)\/|lib\/markdown\/((render|parser|sanitize|blocks|cut|resolve|repair|math|lines)\.ts$|rules\/|slim\/)/ },
   { name: textsOf, debugName: "texts" },
   { name: "around", test: AROUND },
