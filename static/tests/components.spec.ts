@@ -16,6 +16,7 @@ import type { ChatMessage } from "@/chat/types";
 import UserAvatar from "@/components/base/UserAvatar.vue";
 import AssistantMessage from "@/components/chat/AssistantMessage.vue";
 import ChatComposer from "@/components/composer/ChatComposer.vue";
+import SessionRow from "@/components/sidebar/SessionRow.vue";
 import { i18n, loadLocale } from "@/i18n";
 import LoginPage from "@/pages/LoginPage.vue";
 import { openOutbox, waiting } from "@/lib/transport/outbox";
@@ -23,6 +24,8 @@ import { router } from "@/router";
 import { useConversation } from "@/stores/conversation";
 import { useUser } from "@/stores/user";
 import type { User } from "@/types/api";
+
+import { storedSession } from "./helpers";
 
 let wrapper: VueWrapper;
 const pinia = createPinia();
@@ -134,6 +137,18 @@ describe("the composer", () => {
     wrapper.unmount();
     show(ChatComposer);
     expect((wrapper.find(hook("composer")).element as HTMLTextAreaElement).value).toBe("unfinished");
+  });
+});
+
+describe("a row of the list", () => {
+  it.each(["pointerenter", "focus"])("tells its whole title, its last line and its time on %s", async (event) => {
+    const session = storedSession({ title: "A long title that is cut off", preview: "And what is said last?" });
+    show(SessionRow, { session, line: "s1", stop: true });
+    const link = wrapper.get("a");
+    expect(link.attributes("title")).toBeUndefined();
+    await link.trigger(event);
+    const [title, preview, time] = link.attributes("title")!.split("\n");
+    expect([title, preview, time?.includes("2026")]).toEqual(["A long title that is cut off", "And what is said last?", true]);
   });
 });
 
