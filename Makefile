@@ -8,6 +8,8 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
 # The checks read the settings, which want a key.
 CHECK_ENV := AIHELPER_DATA_DIR=.cache/check SECRET_KEY=of-no-worth-and-only-for-the-checks-8c1f
 WORKERS ?= auto
+# Where this is set, each of the hundreds of processes of the tests would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/pytest -q -n $(WORKERS) -m "not e2e and not faults"
 
 .DEFAULT_GOAL := help
