@@ -14,10 +14,10 @@ PYTEST := $(BIN)/pytest -q -n $(WORKERS) -m "not e2e and not faults"
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check format format-check lint types layers migrations schema schema-check front \
-	front-check backend-test server-test e2e screenshots size bench-ui admin-bench faults soak backup-check lock clean
+	front-check backend-test server-test e2e screenshots size bench-ui admin-bench admin-screenshots faults soak backup-check lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Serve on http://127.0.0.1:8000 (HOST, PORT; .env.example has all settings)
 	@export AIHELPER_STARTED=$$(date +%s); $(PYTHON) deploy/bootstrap.py run && exec $(MANAGE) up
@@ -79,6 +79,10 @@ e2e: ## Test the page in a real browser
 screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark": those with these parts in their names)
 	$(READY) test
 	@$(BIN)/python -m aihelper.tests.e2e.screenshots $(ONLY)
+
+admin-screenshots: ## Take pictures of every page of the administration into screenshots/admin/ (ONLY likewise)
+	$(READY) test
+	@$(BIN)/python -m aihelper.tests.administration.screenshots $(ONLY)
 
 size: ## Measure the first load of the chat page, beside Open WebUI's (WHAT=files lists what it fetches)
 	$(READY) test

@@ -58,7 +58,7 @@ class ModelAdmin(_ModelAdmin[Row]):
         names = (each if isinstance(each, str) else getattr(each, "parameter_name", "") or "" for each in filters)
         named = {name.partition("__")[0] for name in names} | {"pk", self.opts.pk.name}
         fields = {field.name for field in self.opts.get_fields()} - named - {*self.list_display}
-        return first not in fields and super().lookup_allowed(lookup, value, request)
+        return first not in fields and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str

@@ -70,14 +70,15 @@ def _in_the_way(model: type[Model], keys: Any) -> list[Any]:
     for parent, path in ((model, ""), *goes_along(model)):
         for relation in get_candidate_relations_to_delete(parent._meta):
             child: Any = relation.related_model
+            field: Any = relation.field  # type: ignore[attr-defined]
             rule: Any = relation.on_delete  # type: ignore[attr-defined]
             if rule in _PLAIN:
                 continue
-            rows = QuerySet(child).filter(**{f"{_lookup(relation, path)}__in": keys})
+            rows: QuerySet[Any] = QuerySet(child).filter(**{f"{_lookup(relation, path)}__in": keys})
             if not rows:
                 continue
             try:
-                rule(Collector(using=rows.db), relation.field, rows, rows.db)
+                rule(Collector(using=rows.db), field, rows, rows.db)
             except (ProtectedError, RestrictedError) as error:
                 found += [*getattr(error, "protected_objects", ()), *getattr(error, "restricted_objects", ())]
     return found[:MOST_NAMED]

@@ -1,6 +1,6 @@
 """Lists of the administration over tables with very many rows."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.core.exceptions import FieldDoesNotExist
@@ -8,24 +8,29 @@ from django.core.paginator import Page, Paginator
 from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
 
+if TYPE_CHECKING:
+    PaginatorBase = Paginator[Any]
+else:
+    PaginatorBase = Paginator
 
-class KeyPaginator(Paginator):
+
+class KeyPaginator(PaginatorBase):
     """Asks for the keys of a page first, and then for the rows with these keys.
 
     The database reads past all rows before the page: with the keys alone it does so in an index, without the joins,
     the long texts and the counts that the fifty rows on show need.
     """
 
-    def page(self, number: Any) -> Page:
+    def page(self, number: Any) -> "Page[Any]":
         """One query more than Django's. Raises InvalidPage."""
         number = self.validate_number(number)
-        rows = self.object_list
+        rows: Any = self.object_list
         if not isinstance(rows, QuerySet) or rows.query.values_select:
             return super().page(number)
         first = (number - 1) * self.per_page
         last = min(first + self.per_page, self.count)
         keys = list(rows.values_list("pk", flat=True)[first:last])
-        return self._get_page(rows.filter(pk__in=keys), number, self)
+        return Page(rows.filter(pk__in=keys), number, self)
 
 
 def search(rows: QuerySet[Any], fields: Any, words: str) -> tuple[QuerySet[Any], bool] | None:
@@ -68,7 +73,7 @@ def _steps(model: type[Model], lookup: str) -> int:
         if field.is_relation:
             if not isinstance(field, ForeignKey):
                 return 9
-            steps, model = steps + 1, field.related_model  # type: ignore[assignment]
+            steps, model = steps + 1, field.related_model
     return steps
 
 

@@ -58,7 +58,7 @@ def _of_a_list(model: type[Model], page: Any, user: Any) -> Iterator[Page]:
     for spec in changes.filter_specs:
         choices = [choice for choice in spec.choices(changes) if isinstance(choice.get("query_string"), str)]
         for choice in choices[1:2]:
-            yield Page(f"{label} by {spec.title}", address + choice["query_string"])
+            yield Page(f"{label} by {spec.title}", address + str(choice["query_string"]))
     if page.search_fields and (field := _referring(model)):
         names = (field.model._meta.app_label, field.model._meta.model_name, field.name)
         words = "?term=person00007&app_label={}&model_name={}&field_name={}".format(*names)

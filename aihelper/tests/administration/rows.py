@@ -144,17 +144,22 @@ def fill(most: int, say: Callable[[str], object] = lambda _text: None) -> None:
 def _store(model: type[models.Model], numbers: list[int], keys: Keys) -> None:
     try:
         with transaction.atomic():
-            models.QuerySet(model).bulk_create([make(model, n, keys) for n in numbers], batch_size=500)
+            rows_of(model).bulk_create([make(model, n, keys) for n in numbers], batch_size=500)
     except IntegrityError:
         # A rule between two columns: with what may be empty left empty there is mostly none. Of pairs that came twice
         # one is enough.
         rows = [make(model, n, keys, bare=True) for n in numbers]
-        models.QuerySet(model).bulk_create(rows, batch_size=500, ignore_conflicts=True)
+        rows_of(model).bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+def rows_of(model: type[models.Model]) -> "models.QuerySet[Any]":
+    """All rows of a table, whatever its managers hide or forbid."""
+    return models.QuerySet(model)
 
 
 def make(model: type[models.Model], n: int, keys: Keys, *, bare: bool = False) -> models.Model:
     """The row number `n` of a table, not stored; `bare`: without what may be empty."""
-    special = SPECIAL.get(model._meta.label_lower, lambda _n: {})(n)
+    special = SPECIAL[model._meta.label_lower](n) if model._meta.label_lower in SPECIAL else {}
     row = model()
     for field in model._meta.concrete_fields:
         if isinstance(field, models.AutoField) or field.attname in special or (bare and field.null):

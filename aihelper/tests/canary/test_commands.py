@@ -70,8 +70,8 @@ def test_no_command_tells_a_secret(known: Secrets, tmp_path: Path, capfd: Any) -
     kept = {"hash of a password", "sealed key"}
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     for file in files:
-        found = set(known.found_in(_content(file)))
-        assert found <= (kept if file.name == "backup.zip" else set()), file.name
+        told = set(known.found_in(_content(file)))
+        assert told <= (kept if file.name == "backup.zip" else set()), file.name
     assert {"backup.zip", "root.zip"} <= {file.name for file in files}
 
 

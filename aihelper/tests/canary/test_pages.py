@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
+from aihelper.lib.testing.plugin import PASSWORD
 from aihelper.tests.administration.pages import pages, signed_in
 from aihelper.tests.canary import secrets
 from aihelper.tests.canary.secrets import Secrets
@@ -54,7 +55,7 @@ def test_no_form_that_is_refused_sends_a_secret_back(known: Secrets, admin: User
         f"/admin/accounts/user/{admin.pk}/password/",
     ):
         form = {"name": "", "key": secrets.PROVIDER_KEY, "keys-0-key": secrets.PROVIDER_KEY, "keys-TOTAL_FORMS": 1}
-        form |= {"keys-INITIAL_FORMS": 0, "password1": world.PASSWORD, "password2": "another", "base_url": "nothing"}
+        form |= {"keys-INITIAL_FORMS": 0, "password1": PASSWORD, "password2": "another", "base_url": "nothing"}
         response = client.post(path, form)
         assert response.status_code == 200, path
         assert known.found_in(response.content) == [], path
@@ -69,7 +70,7 @@ def test_no_answer_of_the_api_and_no_page_of_it_tells_a_secret(known: Secrets, a
         if route.startswith(("admin/", "api/chat/stream", "api/live")):
             continue
         path = world.filled(route, _Anything(things)) if "(?P" not in route else "/"
-        response = client.get(path)
+        response: Any = client.get(path)
         shown += response.status_code == 200
         content = (
             b"".join(response) if response.streaming and not response.is_async else getattr(response, "content", b"")
