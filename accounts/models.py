@@ -167,7 +167,7 @@ class SignIn(models.Model):
     Only a list to look at and to end things from; what is honoured is decided by the session or token itself.
     """
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins", verbose_name=_("user"))
     name_hash = models.CharField(max_length=64, unique=True)
     kind = models.CharField(_("kind"), max_length=16)
     user_agent = models.CharField(_("device"), max_length=300, blank=True)
@@ -182,7 +182,7 @@ class SignIn(models.Model):
         indexes = (models.Index(fields=("user", "last_seen"), name="sign_in_seen"),)
 
     def __str__(self) -> str:
-        return f"sign-in {self.pk}"
+        return f"{_('sign-in')} {self.pk}"
 
 
 class LiveNote(models.Model):

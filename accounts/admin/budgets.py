@@ -1,5 +1,6 @@
 """Budgets in Django admin: limits, what is taken of them now, and a top-up with its reason."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -23,6 +24,11 @@ from accounts.groups import scope
 from accounts.models import User
 from aihelper.lib.admin import ReadOnlyAdmin
 from aihelper.lib.history import HistoryAdmin
+
+
+def plain(amount: Decimal) -> str:
+    """A number without zeros at its end: 12.5, not 12.50000000."""
+    return f"{amount.normalize():f}"
 
 
 def limit_of(budget: Budget) -> str:
@@ -135,13 +141,13 @@ class BudgetCounterAdmin(Managed, ReadOnlyAdmin[BudgetCounter]):
     """What is taken, by budget, period and person."""
 
     managers_may = frozenset({"view"})
-    list_display = ("budget", "whose", "window", "used", "reserved", "topped_up")
+    list_display = ("budget", "whose", "window", "show_used", "show_reserved", "show_topped_up")
     list_filter = (("budget", admin.RelatedOnlyFieldListFilter), "window")
     list_select_related = ("budget", "user")
     search_fields = ("^user__username", "budget__name")
     ordering = ("-window", "-pk")
-    fields = ("budget", "whose", "window", "used", "reserved", "topped_up")
-    readonly_fields = ("whose",)
+    fields = list_display
+    readonly_fields = ("whose", "show_used", "show_reserved", "show_topped_up")
 
     def of_manager(self, rows: QuerySet[BudgetCounter], manager: User) -> QuerySet[BudgetCounter]:
         """Of the manager's people, and what a group shares."""
@@ -152,21 +158,41 @@ class BudgetCounterAdmin(Managed, ReadOnlyAdmin[BudgetCounter]):
         """Whose it is, or that all share it."""
         return str(counter.user or gettext("everybody together"))
 
+    @admin.display(description=_("used"), ordering="used")
+    def show_used(self, counter: BudgetCounter) -> str:
+        """Without the zeros that money has room for; so are the others."""
+        return plain(counter.used)
+
+    @admin.display(description=_("reserved"), ordering="reserved")
+    def show_reserved(self, counter: BudgetCounter) -> str:
+        """What answers hold that are being written."""
+        return plain(counter.reserved)
+
+    @admin.display(description=_("topped up"), ordering="topped_up")
+    def show_topped_up(self, counter: BudgetCounter) -> str:
+        """What was given beside the limit."""
+        return plain(counter.topped_up)
+
 
 @admin.register(TopUp)
 class TopUpAdmin(Managed, ReadOnlyAdmin[TopUp]):
     """Who gave more to whom, and why."""
 
     managers_may = frozenset({"view"})
-    list_display = ("create_time", "budget_name", "username", "amount", "unit", "reason", "by_name")
+    list_display = ("create_time", "budget_name", "username", "show_amount", "unit", "reason", "by_name")
     search_fields = ("reason", "^by_name", "^username")
     ordering = ("-pk",)
-    fields = ("create_time", "budget_name", "username", "amount", "unit", "currency", "reason", "by_name")
+    fields = ("create_time", "budget_name", "username", "show_amount", "unit", "currency", "reason", "by_name")
     readonly_fields = fields
 
     def of_manager(self, rows: QuerySet[TopUp], manager: User) -> QuerySet[TopUp]:
         """To the manager's people, and to what a group shares."""
         return rows.filter(_shared_or_theirs(manager))
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def show_amount(self, top_up: TopUp) -> str:
+        """Without the zeros that money has room for."""
+        return plain(top_up.amount)
 
 
 def _shared_or_theirs(manager: User) -> Q:

@@ -11,6 +11,7 @@ from django.db.models import CASCADE, DO_NOTHING, SET_DEFAULT, SET_NULL, Integer
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError, get_candidate_relations_to_delete
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 MOST_NAMED = 50
 _PLAIN = {CASCADE, SET_NULL, SET_DEFAULT, DO_NOTHING}
 # Above this nobody asks for the exact number.
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 
 # What ModelAdmin.get_deleted_objects returns: what is named, numbers by name, rights that are missing, what stands in
 # the way.
@@ -46,7 +47,7 @@ def summary(rows: "QuerySet[Any] | Sequence[Any]", request: HttpRequest, site: A
     lacking = {one._meta.verbose_name for one, page in admin_of.items() if not page.has_delete_permission(request)}
     if model in admin_of and not all(admin_of[model].has_delete_permission(request, row) for row in roots):
         lacking.add(model._meta.verbose_name)
-    numbers = {one._meta.verbose_name_plural: _number(count) for one, count in counted.items()}
+    numbers = {one._meta.verbose_name_plural: _number(count) for one, count in counted.items() if _has_a_name(one)}
     return _named(roots, site), numbers, lacking, [_link(row, site) for row in _in_the_way(model, keys)]
 
 
@@ -90,7 +91,7 @@ def _lookup(relation: Any, path: str) -> str:
 
 def _counts(model: type[Model], one: Any, keys: Any) -> dict[type[Model], int]:
     """How many rows of each table go along, those of which there are any; all in one query."""
-    found = dict(goes_along(model))
+    found = {child: lookup for child, lookup in goes_along(model) if _has_a_name(child)}
     if not found:
         return {}
     each = {
@@ -102,6 +103,11 @@ def _counts(model: type[Model], one: Any, keys: Any) -> dict[type[Model], int]:
     row = QuerySet(model).filter(pk=one).order_by().values_list("pk").annotate(**each)
     numbers = dict(zip(found, row.get()[1:], strict=True))
     return {child: count for child, count in numbers.items() if count}
+
+
+def _has_a_name(model: type[Model]) -> bool:
+    """Whether people know the table; what is a part of the program's own work has only the class's name."""
+    return isinstance(model._meta.verbose_name, Promise)
 
 
 def _alias(child: type[Model]) -> str:

@@ -12,6 +12,8 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -175,9 +177,9 @@ class HoldAdmin(Managed, ReadOnlyAdmin[Hold]):
         return int(hold.people_count)
 
     @admin.display(description=_("ended"))
-    def ended(self, hold: Hold) -> Any:
+    def ended(self, hold: Hold) -> str:
         """When it ended."""
-        return hold.end.create_time if hasattr(hold, "end") else None
+        return date_format(localtime(hold.end.create_time), "SHORT_DATETIME_FORMAT") if hasattr(hold, "end") else ""
 
     @admin.display(description=_("why it ended"))
     def end_reason(self, hold: Hold) -> str:

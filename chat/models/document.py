@@ -14,7 +14,7 @@ class Document(models.Model):
     One that no message and no draft refers to was given up and is removed after a while.
     """
 
-    document_id = models.CharField(max_length=36, unique=True, default=new_uuid, editable=False)
+    document_id = models.CharField(_("id"), max_length=36, unique=True, default=new_uuid, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="documents", verbose_name=_("user"))
     name = models.CharField(_("name"), max_length=200)
     media_type = models.CharField(_("type"), max_length=100)

@@ -11,7 +11,7 @@ from chat.models.session import new_uuid
 class Folder(models.Model):
     """A named group in a person's list. Deleting it leaves its sessions, in no folder."""
 
-    folder_id = models.CharField(max_length=36, unique=True, default=new_uuid, editable=False)
+    folder_id = models.CharField(_("id"), max_length=36, unique=True, default=new_uuid, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="chat_folders", verbose_name=_("user")
     )

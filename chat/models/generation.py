@@ -27,23 +27,23 @@ class Generation(models.Model):
     out of the message's two texts after the chunks are gone.
     """
 
-    id = models.CharField(primary_key=True, max_length=36, default=new_uuid, editable=False)
+    id = models.CharField(_("id"), primary_key=True, max_length=36, default=new_uuid, editable=False)
     message = models.OneToOneField("chat.Message", models.CASCADE, related_name="generation")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=16, choices=GenerationKind, default=GenerationKind.ANSWER)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
+    kind = models.CharField(_("kind"), max_length=16, choices=GenerationKind, default=GenerationKind.ANSWER)
     state = models.CharField(_("state"), max_length=16, choices=MessageStatus, default=MessageStatus.QUEUED)
     owner = models.CharField(_("process"), max_length=120, blank=True, default="")
-    heartbeat_at = models.DateTimeField(default=timezone.now)
-    offset = models.PositiveIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
+    offset = models.PositiveIntegerField(_("length"), default=0)
     segments = models.JSONField(default=list)
-    stop_requested_at = models.DateTimeField(null=True, blank=True)
+    stop_requested_at = models.DateTimeField(_("stop asked for"), null=True, blank=True)
     stop_offset = models.PositiveIntegerField(null=True, blank=True)
-    error_code = models.CharField(max_length=64, blank=True, default="")
-    attempts = models.PositiveSmallIntegerField(default=0)
+    error_code = models.CharField(_("error code"), max_length=64, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     # Who was asked, and what came of it: [{"provider", "key", "code", "ms"}]; codes as in providers.wire.gate.
     tried = models.JSONField(default=list)
-    create_time = models.DateTimeField(default=timezone.now)
-    end_time = models.DateTimeField(null=True, blank=True)
+    create_time = models.DateTimeField(_("created"), default=timezone.now)
+    end_time = models.DateTimeField(_("ended"), null=True, blank=True)
 
     class Meta:
         db_table = "generations"

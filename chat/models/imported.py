@@ -11,7 +11,7 @@ from chat.models.session import new_uuid
 class ChatImport(models.Model):
     """One file that a person imported. `undone_at`: its chats were taken back."""
 
-    import_id = models.CharField(max_length=36, unique=True, default=new_uuid, editable=False)
+    import_id = models.CharField(_("id"), max_length=36, unique=True, default=new_uuid, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
     file_name = models.CharField(_("file"), max_length=200, blank=True, default="")
     # The names of the formats in it (chat.imports), with commas between.

@@ -24,7 +24,7 @@ class Session(models.Model):
     (a title, a pin) and is what other tabs follow.
     """
 
-    session_id = models.CharField(max_length=36, unique=True, default=new_uuid, editable=False)
+    session_id = models.CharField(_("id"), max_length=36, unique=True, default=new_uuid, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="chat_sessions", verbose_name=_("user")
     )
