@@ -31,6 +31,9 @@ BY_HAND = {
     "providers.modelprice": 2_000,
     "chat.blockedword": 50_000,
     "accounts.announcement": 500,
+    "accounts.hold": 500,
+    "accounts.holdend": 300,
+    "accounts.heldperson": 2_000,
     # What is emptied all the time, or which no page shows.
     "accounts.throttlecounter": 1_000,
     "accounts.socketticket": 1_000,
