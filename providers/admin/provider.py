@@ -36,7 +36,7 @@ else:
     InlineFormSet = BaseInlineFormSet
 
 # More rows than this would exceed Django's limit of fields per form; the page to choose models shows all.
-INLINE_ROWS = 20
+INLINE_ROWS = 15
 HEALTH_CLASSES = {Provider.Health.OK: "health-ok", Provider.Health.DOWN: "health-down"}
 
 
