@@ -159,6 +159,17 @@ describe("following the end", () => {
     expect(layout.top).toBe(200);
   });
 
+  it("stays at the end when what more room brings into sight is higher than was guessed", () => {
+    layout.view = 60;
+    resized();
+    layout.view = 100;
+    layout.heights[0]! += 30;
+    layout.scroller.scrollTop = 140;
+    layout.scroller.dispatchEvent(new Event("scroll"));
+    expect(stuck.value).toBe(true);
+    expect(layout.top).toBe(170);
+  });
+
   it("does not take the end coming closer for the reader's will", () => {
     layout.scroll(-3);
     layout.heights[2] = 60;

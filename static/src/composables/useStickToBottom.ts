@@ -44,11 +44,13 @@ export function useStickToBottom(
 
   /**
    * How far somebody has scrolled since. When the list was cut short from below, or has got more room there (the
-   * composer or the keyboard takes less of it), nobody has.
+   * composer or the keyboard takes less of it), nobody has: it ends where it must, even if what came into sight by
+   * that has been drawn meanwhile, and is higher than was guessed.
    */
   function scrolledBy(element: HTMLElement): number {
-    const clamped = (element.scrollHeight < lastHeight || element.clientHeight > lastView) && distance(element) <= 1;
-    return clamped ? 0 : element.scrollTop - lastTop;
+    const less = element.scrollHeight < lastHeight || element.clientHeight > lastView;
+    const end = Math.min(lastHeight, element.scrollHeight) - element.clientHeight;
+    return less && Math.abs(end - element.scrollTop) <= 1 ? 0 : element.scrollTop - lastTop;
   }
 
   function onScroll(): void {
