@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from aihelper.lib.amounts import plain
 from providers.models import ModelConfig, ModelPrice
 
 TOKENS_PER_PRICE = Decimal(1_000_000)
@@ -21,8 +22,7 @@ def lines_of(model: ModelConfig) -> list[str]:
     """All prices of a model as lines, the newest first: "2026-01-01 0.5 1.5 USD", input before output."""
     rows = sorted(model.prices.all(), key=lambda row: row.valid_from, reverse=True)
     return [
-        f"{row.valid_from:%Y-%m-%d} {row.input_price.normalize():f} {row.output_price.normalize():f} {row.currency}"
-        for row in rows
+        f"{row.valid_from:%Y-%m-%d} {plain(row.input_price)} {plain(row.output_price)} {row.currency}" for row in rows
     ]
 
 

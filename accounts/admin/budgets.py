@@ -1,6 +1,5 @@
 """Budgets in Django admin: limits, what is taken of them now, and a top-up with its reason."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -23,17 +22,13 @@ from accounts.budgets.models import Budget, BudgetCounter, TopUp, Unit
 from accounts.groups import scope
 from accounts.models import User
 from aihelper.lib.admin import ReadOnlyAdmin
+from aihelper.lib.amounts import plain
 from aihelper.lib.history import HistoryAdmin
-
-
-def plain(amount: Decimal) -> str:
-    """A number without zeros at its end: 12.5, not 12.50000000."""
-    return f"{amount.normalize():f}"
 
 
 def limit_of(budget: Budget) -> str:
     """Such as "100 messages per day"."""
-    number = f"{budget.limit.normalize():f}" if budget.unit == Unit.MONEY else f"{int(budget.limit):,}"
+    number = plain(budget.limit) if budget.unit == Unit.MONEY else f"{int(budget.limit):,}"
     facts = {
         "number": number,
         "unit": budget.currency if budget.unit == Unit.MONEY else budget.get_unit_display(),
@@ -121,7 +116,7 @@ class BudgetAdmin(Managed, HistoryAdmin[Budget]):
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                self.log_change(request, budget, f"Topped up by {added.amount.normalize():f}: {added.reason}")
+                self.log_change(request, budget, f"Topped up by {plain(added.amount)}: {added.reason}")
                 self.message_user(request, gettext("The budget was topped up."), messages.SUCCESS)
                 return HttpResponseRedirect(reverse("admin:accounts_budget_change", args=[budget.pk]))
         context = {

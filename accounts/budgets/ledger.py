@@ -20,6 +20,7 @@ from accounts import notes
 from accounts.budgets import periods
 from accounts.budgets.models import Budget, BudgetCounter, Period, Reservation, Unit
 from aihelper.lib import metrics
+from aihelper.lib.amounts import plain
 from aihelper.lib.errors import TooManyRequests
 
 
@@ -146,7 +147,7 @@ def sentence(budget: Budget, over: datetime) -> str:
     number = int(budget.limit) if budget.unit != Unit.MONEY else 0
     facts = {
         "limit": f"{number:,}",
-        "money": f"{budget.limit.normalize():f} {budget.currency}",
+        "money": f"{plain(budget.limit)} {budget.currency}",
         "time": _time(budget, over),
     }
     texts = {

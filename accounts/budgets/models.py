@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from aihelper.lib.amounts import plain
 from aihelper.lib.append_only import AppendOnly
 
 # The subject of a counter that all people of a budget share.
@@ -175,4 +176,4 @@ class TopUp(AppendOnly):
         verbose_name_plural = _("top-ups")
 
     def __str__(self) -> str:
-        return f"{self.budget_name}: {self.amount.normalize():f}"
+        return f"{self.budget_name}: {plain(self.amount)}"

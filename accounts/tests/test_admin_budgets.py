@@ -40,6 +40,14 @@ def test_it_makes_one_for_a_group(root: Client) -> None:
     assert "7b" in page
 
 
+@pytest.mark.parametrize(("limit", "shown"), [("20", "20"), ("1.25", "1.25"), ("0", "0")])
+def test_the_form_shows_amounts_without_idle_zeros(root: Client, limit: str, shown: str) -> None:
+    budget = Budget.objects.create(name="Class", limit=Decimal(limit))
+    budget.refresh_from_db()
+    form = root.get(f"/admin/accounts/budget/{budget.pk}/change/").context["adminform"].form
+    assert form["limit"].value() == shown
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

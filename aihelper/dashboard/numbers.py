@@ -7,6 +7,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from aihelper.lib.amounts import plain
+
 
 def count(value: int) -> str:
     """A whole number with its thousands apart."""
@@ -22,7 +24,7 @@ def short(value: Decimal) -> str:
             return unit % number_format(round(scaled, places), decimal_pos=places, use_l10n=True)
     if value == int(value):
         return count(int(value))
-    return number_format(f"{value.normalize():f}", use_l10n=True)
+    return number_format(plain(value), use_l10n=True)
 
 
 def _units() -> tuple[tuple[int, str], ...]:

@@ -1,12 +1,14 @@
 """What every page of the administration has in common: the theme (django-unfold), and lists that stay quick."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import DecimalField, Field, Model, QuerySet
 from django.http import HttpRequest
 
 from aihelper.lib import deletion, large_tables
+from aihelper.lib.amounts import plain
 
 Row = TypeVar("Row", bound=Model)
 Parent = TypeVar("Parent", bound=Model)
@@ -37,7 +39,22 @@ else:
         pass
 
 
-class ModelAdmin(_ModelAdmin[Row]):
+def _in_a_field(amount: Any) -> Any:
+    """An amount without idle zeros; what somebody has typed stays as it is."""
+    return plain(amount) if isinstance(amount, Decimal) else amount
+
+
+class _PlainNumbers:
+    """A form shows amounts as people write them; the column has room for more places than most have."""
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        if field is not None and isinstance(db_field, DecimalField):
+            field.prepare_value = _in_a_field
+        return field
+
+
+class ModelAdmin(_PlainNumbers, _ModelAdmin[Row]):
     """A list and a form."""
 
     list_per_page = 50
@@ -72,13 +89,13 @@ class ModelAdmin(_ModelAdmin[Row]):
         return deletion.summary(objs, request, self.admin_site)
 
 
-class TabularInline(_TabularInline[Row, Parent]):
+class TabularInline(_PlainNumbers, _TabularInline[Row, Parent]):
     """Rows of another table inside a form."""
 
     extra = 0
 
 
-class StackedInline(_StackedInline[Row, Parent]):
+class StackedInline(_PlainNumbers, _StackedInline[Row, Parent]):
     """One row of another table, or few, with much in each."""
 
     extra = 0

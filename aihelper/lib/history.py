@@ -25,6 +25,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from aihelper.lib.admin import ModelAdmin
+from aihelper.lib.amounts import plain
 
 Row = TypeVar("Row", bound=Model)
 Values = dict[str, Any]
@@ -244,7 +245,7 @@ def _changes() -> "Manager[Any]":
 def _plain(value: Any) -> Any:
     """A value as JSON knows it: rows by their keys, in order; numbers as they would be written."""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return plain(value)
     if isinstance(value, list) and value and isinstance(value[0], Model):
         return sorted(row.pk for row in value)
     return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)

@@ -31,7 +31,7 @@ class RoleAdmin(Managed, HistoryAdmin[Role]):
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("create_time", "update_time")
     fieldsets = (
-        (None, {"fields": (("name", "slug", "emoji"), ("is_active", "sort_order"), "groups", "owner")}),
+        (None, {"fields": ("name", ("slug", "emoji"), ("is_active", "sort_order"), "groups", "owner")}),
         (_("English"), {"fields": ("description", "welcome_message", "system_prompt", "suggestions")}),
         (
             _("Chinese"),

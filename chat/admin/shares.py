@@ -16,7 +16,7 @@ from chat.models import Share
 class ShareAdmin(Managed, ReadOnlyAdmin[Share]):
     """Who has opened which link to whom, and how often it was read: not what it shows. Deleting one revokes it."""
 
-    list_display = ("pk", "user", "audience", "message_count", "views", "show_name", "create_time", "update_time")
+    list_display = ("user", "audience", "message_count", "views", "show_name", "create_time", "update_time")
     list_filter = ("audience", "create_time")
     list_select_related = ("user",)
     search_fields = ("^user__username",)

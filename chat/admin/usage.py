@@ -28,7 +28,7 @@ class UsageRecordAdmin(Managed, ReadOnlyAdmin[UsageRecord]):
     ordering = ("-pk",)
     fields = (
         "create_time", "username", "user", "kind", "model_id", "provider_name", "key_label", "state", "reason",
-        "prompt_tokens", "completion_tokens", "cost", "currency", "first_token_ms", "duration_ms",
+        "prompt_tokens", "completion_tokens", "spent", "first_token_ms", "duration_ms",
     )  # fmt: skip
     readonly_fields = fields
 
