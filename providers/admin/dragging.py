@@ -12,6 +12,9 @@ class DraggedMixin:
 
     Those numbers are not stored: they begin anew on each page and know nothing of rows that a filter hides. They say
     which row shall stand before which, and `arrange` puts exactly these rows in that order.
+
+    The field has to be the last of `list_display` and one of `list_editable`: the theme would add it by itself, but
+    only while it draws, and Django's checks would call that a mistake.
     """
 
     ordering_field: str

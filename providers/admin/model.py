@@ -56,9 +56,9 @@ class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
 
     form = ModelConfigForm
     list_before_template = "admin/providers/before_models.html"
-    list_display = ("show_name", "provider", "model_id", "show_groups", "is_active")
+    list_display = ("show_name", "provider", "model_id", "show_groups", "is_active", "sort_order")
     list_display_links = ("show_name",)
-    list_editable = ("is_active",)
+    list_editable = ("is_active", "sort_order")
     ordering_field = "sort_order"
     list_filter = ("is_active", ("provider", admin.RelatedOnlyFieldListFilter), "groups", GoneFilter)
     list_select_related = ("provider",)

@@ -87,7 +87,8 @@ class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, Histor
     form = ProviderForm
     list_before_template = "admin/providers/before_providers.html"
     change_form_outer_before_template = "admin/providers/before_provider.html"
-    list_display = ("name", "base_url", "is_active", "show_health", "show_circuit", "show_models")
+    list_display = ("name", "base_url", "is_active", "show_health", "show_circuit", "show_models", "priority")
+    list_editable = ("priority",)
     ordering_field = "priority"
     list_filter = ("is_active", "health")
     search_fields = ("name", "base_url", "description")

@@ -1,5 +1,7 @@
 """Django admin with an upstream that is a function: the seam of ProviderAdmin, used by a subclass."""
 
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
@@ -17,5 +19,7 @@ class TestedProviderAdmin(ProviderAdmin):
 site = UnfoldAdminSite(name="admin")
 site.register(Provider, TestedProviderAdmin)
 site.register(ModelConfig, ModelConfigAdmin)
+# Whom models are offered to; Django checks every site that there is, also in other tests of this process.
+site.register(Group, GroupAdmin)
 
 urlpatterns = [path("admin/", site.urls)]

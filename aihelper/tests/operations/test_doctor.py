@@ -123,7 +123,9 @@ def test_it_finds(name: str, settings: Any) -> None:
     break_it, check, level = BROKEN[name]
     break_it(settings)
     code, facts, text = report("doctor")
-    [row] = [row for row in facts["findings"] if row["level"] != "ok"]
+    bad = [row for row in facts["findings"] if row["level"] != "ok"]
+    assert len(bad) == 1, bad
+    row = bad[0]
     assert (row["check"], row["level"]) == (check, level)
     assert row["sentence"]
     assert row["advice"]
