@@ -53,6 +53,9 @@ const GROUPS = [
   { name: "code", test: /highlight\.js\/lib\/core|lib\/markdown\/highlight\.ts$|components\/chat\/(CodeTools|CodeFold)/ },
 ];
 
+// Tests of what jsdom has not: response bodies that are read piece by piece, and leaving for another page.
+const NODE_STREAMS = ["composables/ways", "export", "live", "share", "transport"].map((name) => `tests/${name}.spec.ts`);
+
 export default defineConfig({
   base: "/static/",
   plugins: [vue()],
@@ -95,8 +98,12 @@ export default defineConfig({
     },
   },
   test: {
+    // A page of its own for each file costs half of the time; only these need Node's own streams and navigation.
+    projects: [
+      { extends: true, test: { name: "page", pool: "vmThreads", include: ["tests/**/*.spec.ts"], exclude: NODE_STREAMS } },
+      { extends: true, test: { name: "streams", include: NODE_STREAMS } },
+    ],
     environment: "jsdom",
-    include: ["tests/**/*.spec.ts"],
     setupFiles: ["tests/setup.ts"],
     server: { deps: { inline: ["element-plus", "markdown-it"] } },
     reporters: ["./tests/quiet.ts"],
