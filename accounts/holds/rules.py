@@ -37,7 +37,7 @@ def person(user: str = "user_id") -> Q:
 
 def session(key: str = "session_id", user: str = "user_id") -> Q:
     """For a filter: chats that are held, by themselves or with their person. `key` is the column with the chat's id."""
-    return person(user) | Q(**{f"{key}__in": on().exclude(session_key="").values("session_key")})
+    return person(user) | Q(**{f"{key}__in": on().filter(session_key__gt="").values("session_key")})
 
 
 def is_held(user: User, session_key: str = "") -> bool:
