@@ -3,15 +3,16 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ChangeAction(models.TextChoices):
     """What was done."""
 
-    ADDED = "added", _("added")
-    CHANGED = "changed", _("changed")
-    DELETED = "deleted", _("deleted")
-    RESTORED = "restored", _("restored")
+    ADDED = "added", pgettext_lazy("history", "added")
+    CHANGED = "changed", pgettext_lazy("history", "changed")
+    DELETED = "deleted", pgettext_lazy("history", "deleted")
+    RESTORED = "restored", pgettext_lazy("history", "restored")
 
 
 class SettingChange(models.Model):

@@ -46,6 +46,18 @@ def test_every_sentence_is_translated(app: str) -> None:
     assert missing == []
 
 
+def test_what_is_called_alike_is_translated_alike() -> None:
+    """The catalogues become one, of which the first app's word wins; what means something else has a context."""
+    pofile = pytest.importorskip("babel.messages.pofile")
+    texts: dict[tuple[str | None, str], set[str]] = {}
+    for app in APPS:
+        with Path(settings.BASE_DIR, app, "locale", "zh_Hans", "LC_MESSAGES", "django.po").open("rb") as file:
+            for message in pofile.read_po(file):
+                if message.id:
+                    texts.setdefault((message.context, str(_first(message.id))), set()).add(str(_first(message.string)))
+    assert {key: words for key, words in texts.items() if len(words) > 1} == {}
+
+
 @pytest.mark.parametrize("app", APPS)
 def test_placeholders_survive_the_translation(app: str) -> None:
     wrong = [

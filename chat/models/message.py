@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MessageRole(models.TextChoices):
@@ -48,7 +49,7 @@ class Message(models.Model):
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
     seq = models.PositiveIntegerField(editable=False)
     client_id = models.CharField(max_length=64, null=True, blank=True, editable=False)
-    role = models.CharField(_("from"), max_length=16, choices=MessageRole)
+    role = models.CharField(pgettext_lazy("message", "from"), max_length=16, choices=MessageRole)
     content = models.TextField(_("text"), blank=True, default="")
     reasoning = models.TextField(_("reasoning"), blank=True, default="")
     status = models.CharField(
