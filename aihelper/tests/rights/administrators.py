@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from accounts.groups.models import GroupPolicy
 from accounts.models import User
-from aihelper.tests.rights import table, world
+from aihelper.tests.rights import admin_table, world
 
 # Who asks: an administrator with every right, one with none, the manager of the group of the person whom the rows are
 # about, and the manager of another group.
@@ -50,10 +50,10 @@ def expected_pages() -> dict[str, dict[str, str]]:
     """By route: what each kind gets, by GET: a status or SHUT. The superuser's column is the table's own."""
     shut = dict.fromkeys(ADMINISTRATORS[1:], SHUT)
     leads_on = dict.fromkeys(ADMINISTRATORS[1:], "302")
-    routes = {line.split()[0]: dict(shut) for line in table.ADMIN.strip().splitlines()}
+    routes = {line.split()[0]: dict(shut) for line in admin_table.ADMIN.strip().splitlines()}
     # The bare address of a row, which asks nobody and leads to its page whatever the row is.
     routes |= {route: leads_on for route in routes if route.endswith("/<path:object_id>/") and "/r/" not in route}
-    for line in table.MANAGED.strip().splitlines():
+    for line in admin_table.MANAGED.strip().splitlines():
         route, *outcomes = line.split()
         routes[route] = dict(zip(ADMINISTRATORS[1:], outcomes, strict=True))
     return routes
@@ -88,7 +88,7 @@ def all_actions(superuser: User) -> set[tuple[str, str]]:
 
 def expected_actions() -> dict[tuple[str, str], dict[str, str]]:
     """By list and action: what each kind gets who chooses the row of the table and has not been asked yet."""
-    lines = (line.split() for line in table.ADMIN_ACTIONS.strip().splitlines())
+    lines = (line.split() for line in admin_table.ADMIN_ACTIONS.strip().splitlines())
     return {(page, name): dict(zip(ADMINISTRATORS, told, strict=True)) for page, name, *told in lines}
 
 

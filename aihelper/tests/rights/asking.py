@@ -12,7 +12,7 @@ from PIL import Image
 
 from aihelper.lib.testing.asgi import Exchange, Headers, Socket
 from aihelper.lib.testing.plugin import PASSWORD
-from aihelper.tests.rights import table, world
+from aihelper.tests.rights import admin_table, table, world
 from aihelper.tests.rights.world import COLUMNS, World
 
 MULTIPART = "multipart/form-data; boundary=b"
@@ -33,7 +33,7 @@ def _rows() -> dict[Row, dict[str, int]]:
 
 
 ROWS = _rows()
-ADMIN = {line.split()[0]: int(line.split()[1]) for line in table.ADMIN.strip().splitlines()}
+ADMIN = {line.split()[0]: int(line.split()[1]) for line in admin_table.ADMIN.strip().splitlines()}
 
 
 def walk(resolver: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

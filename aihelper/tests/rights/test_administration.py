@@ -7,7 +7,7 @@ from django.urls import get_resolver
 
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange
-from aihelper.tests.rights import table, world
+from aihelper.tests.rights import admin_table, world
 from aihelper.tests.rights.administrators import path_of
 from aihelper.tests.rights.asking import Answered, secrets_in, walk
 from aihelper.tests.rights.world import COLUMNS, Worlds
@@ -19,7 +19,7 @@ _SAID = (
     rb"|A secret of the owner"
 )
 
-ADMIN = {line.split()[0]: int(line.split()[1]) for line in table.ADMIN.strip().splitlines()}
+ADMIN = {line.split()[0]: int(line.split()[1]) for line in admin_table.ADMIN.strip().splitlines()}
 
 
 def test_every_route_of_the_administration_has_a_row() -> None:
@@ -36,7 +36,7 @@ async def test_the_administration_is_for_administrators(server: Supervisor) -> N
         for column in COLUMNS:
             async with Exchange("GET", path, about[column].headers) as answer:
                 answered = Answered(answer.status, answer.headers, await answer.body())
-            others = 200 if route in table.ADMIN_OPEN else 302
+            others = 200 if route in admin_table.ADMIN_OPEN else 302
             expected = status if column == "admin" else others
             if answered.status != expected:
                 wrong.append(f"GET {route} by {column}: {answered}, not {expected}")
@@ -68,6 +68,6 @@ async def test_the_administration_takes_no_post_without_our_page(server: Supervi
         async with Exchange("POST", path, about.headers) as answer:
             if answer.status not in {302, 405}:
                 worlds.spend("other")
-                if route not in table.ADMIN_OPEN:
+                if route not in admin_table.ADMIN_OPEN:
                     wrong.append(f"POST {route} by other: {answer.status}")
     assert not wrong, "\n".join(wrong)

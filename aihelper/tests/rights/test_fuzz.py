@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange, Socket
-from aihelper.tests.rights import table, world
+from aihelper.tests.rights import admin_table, world
 from aihelper.tests.rights.asking import ROWS, Row, payload_of
 from aihelper.tests.rights.world import UNKNOWN_UUID, World
 from chat.consumers.actions import ACTIONS
@@ -65,7 +65,7 @@ headers = st.dictionaries(
     st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=20),
     max_size=2,
 )
-admin_routes = [line.split()[0] for line in table.ADMIN.strip().splitlines() if "logout" not in line]
+admin_routes = [line.split()[0] for line in admin_table.ADMIN.strip().splitlines() if "logout" not in line]
 
 Fuzz = Callable[[Any], Any]
 

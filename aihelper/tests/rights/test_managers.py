@@ -10,7 +10,7 @@ from django.db.models import ForeignKey
 from accounts.admin.managed import Managed
 from accounts.audit.models import AuditEntry
 from accounts.models import User
-from aihelper.tests.rights import administrators, table, world
+from aihelper.tests.rights import admin_table, administrators, world
 from aihelper.tests.rights.administrators import ADMINISTRATORS, SHUT, Office
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_what_is_shut_takes_no_post(office: Office, column: str) -> None:
     client, wrong = office.client(column), []
     before = _stored(office)
     for route, told in administrators.expected_pages().items():
-        if told[column] != SHUT or "(?P" in route or route in table.ADMIN_OPEN:
+        if told[column] != SHUT or "(?P" in route or route in admin_table.ADMIN_OPEN:
             continue
         data = {"post": "yes", "sure": "yes", "confirmed": "yes", "username": "taken", "name": "taken", "change": "1"}
         answer = client.post(administrators.path_of(route, office.rows), data)

@@ -39,7 +39,7 @@ def declared() -> set[Row]:
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
     # An answer's question is edited, the other two take the answer: the table says which of the two is meant.
     rows = {(method, route.replace("question_id", "message_id")) for method, route in ROWS}
-    assert declared() - rows == set(), "routes without a row in aihelper/tests/table.py"
+    assert declared() - rows == set(), "routes without a row in aihelper/tests/rights/table.py"
     assert rows - declared() == set(), "rows without a route"
 
 
