@@ -1,8 +1,6 @@
 """Shared links: /api/shares, and the page behind one."""
 
-import re
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,15 +10,14 @@ from rest_framework.test import APIClient
 
 from accounts.models import LiveNote, User
 from chat import pages
-from chat.models import Document, Message, Role, Session, Share
+from chat.models import Message, Session, Share
 from chat.services import shares
 from chat.services.shares import ShareChanges
 from chat.tests import make
+from chat.tests.sharing import UNKNOWN, URL, body_of, chat_of, link_to
 
 pytestmark = pytest.mark.django_db
 
-URL = "/api/shares"
-UNKNOWN = "A" * 32
 # Nothing else may ever be in there.
 SHOWN = {"role", "content", "reasoning", "reasoning_ms", "status", "model", "attachments", "create_time"}
 
@@ -33,35 +30,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def chat(alice: User) -> Session:
-    """A chat with a secret role, a thinking model and a branch that is not on show."""
-    make.offered_model()
-    role = make.role("spy", system_prompt="A secret prompt", owner=alice)
-    session = make.session(alice, title="Greetings", role=role, update_time=timezone.now() - timedelta(hours=1))
-    question = make.add(session, None, "Hello <b>there</b>?")
-    document = Document.objects.create(
-        user=alice, name="notes.txt", media_type="text/plain", size=3, chars=3, sha256="0", content="A secret text"
-    )
-    question.documents.add(document)
-    make.add(session, question, "Another branch", model_id="model-1")
-    make.add(
-        session,
-        question,
-        "**Hi!**",
-        reasoning="A secret thought",
-        reasoning_ms=12_000,
-        model_id="model-1",
-        provider_name="upstream",
-    )
-    return session
-
-
-def link_to(chat: Session, audience: str = "public", **fields: Any) -> Share:
-    return shares.share(chat.user, chat.session_id, ShareChanges(audience=audience, **fields))[0]
-
-
-def body_of(response: Any) -> str:
-    text: str = response.content.decode()
-    return text
+    return chat_of(alice)
 
 
 # --- Making and changing -------------------------------------------------------------------------------
@@ -282,70 +251,6 @@ def test_reading_is_throttled(api: APIClient, client: Client, chat: Session, mon
     assert page.status_code == 429 and int(page["Retry-After"]) > 0
 
 
-# --- The page --------------------------------------------------------------------------------------------
-def test_the_page_of_a_public_link(client: Client, chat: Session) -> None:
-    page = client.get(f"/s/{link_to(chat).token}")
-    html = body_of(page)
-    assert page.status_code == 200
-    assert page["Cache-Control"] == "no-store"
-    assert page["Referrer-Policy"] == "no-referrer"
-    assert page["X-Robots-Tag"].startswith("noindex")
-    assert '<meta name="robots" content="noindex' in html
-    assert '<meta property="og:title" content="Greetings">' in html
-    assert '<meta property="og:description" content="Hello there?">' in html
-    assert "**Hi!**" in html and "<b>there" not in html
-    assert "script-src 'self'" in page["Content-Security-Policy"]
-
-
-@pytest.mark.parametrize("audience", ["private", "members"])
-def test_no_card_for_what_is_not_public(alice: User, chat: Session, audience: str) -> None:
-    client = Client()
-    client.force_login(alice)
-    html = body_of(client.get(f"/s/{link_to(chat, audience).token}"))
-    head = html[: html.index("</head>")]
-    assert "og:" not in head and "Greetings" not in head
-    assert "Greetings" in html
-
-
-def test_a_link_for_members_asks_to_sign_in(client: Client, chat: Session) -> None:
-    token = link_to(chat, "members").token
-    page = client.get(f"/s/{token}")
-    assert (page.status_code, page["Location"]) == (302, f"/login?next=/s/{token}")
-    assert page["Cache-Control"] == "no-store"
-
-
-def test_what_is_not_there_is_one_page(client: Client, bob: User, chat: Session) -> None:
-    bobs = Client()
-    bobs.force_login(bob)
-    private = link_to(chat, "private").token
-    for reader in (client, bobs):
-        answers = [reader.get(f"/s/{token}") for token in (private, UNKNOWN, "short")]
-        heads = [{key: value for key, value in a.headers.items() if key != "X-Request-ID"} for a in answers]
-        assert {a.status_code for a in answers} == {404}
-        assert len({a.content for a in answers}) == 1
-        assert heads[0] == heads[1] == heads[2]
-        assert not answers[0].cookies
-
-
-def test_views_are_those_of_others(client: Client, bob_api: APIClient, alice: User, chat: Session) -> None:
-    address = f"/s/{link_to(chat).token}"
-    owner = Client()
-    owner.force_login(alice)
-    owner.get(address)
-    client.head(address)
-    assert Share.objects.get().views == 0
-    client.get(address)
-    bob_api.get(address)
-    assert Share.objects.get().views == 2
-
-
-def test_the_page_is_read_only(chat: Session) -> None:
-    token = link_to(chat).token
-    client = Client()
-    for method in ("post", "put", "patch", "delete"):
-        assert getattr(client, method)(f"/s/{token}").status_code == 405
-
-
 # --- Carrying on -----------------------------------------------------------------------------------------
 def test_it_is_carried_on_in_ones_own_account(bob_api: APIClient, bob: User, chat: Session) -> None:
     address = f"{URL}/{link_to(chat, 'members', show_reasoning=True).token}/continue"
@@ -390,22 +295,3 @@ def test_a_client_id_of_something_else_is_refused(bob_api: APIClient, bob: User,
     make.add(mine, make.add(mine, None, "Hi"), "Ho", client_id="used")
     answer = bob_api.post(f"{URL}/{link_to(chat).token}/continue", {"client_id": "used"}, format="json")
     assert (answer.status_code, answer.json()["code"]) == (409, "client_id_reused")
-
-
-# --- The administration ----------------------------------------------------------------------------------
-def test_an_administrator_sees_links_without_words_and_revokes_them(admin: User, chat: Session) -> None:
-    client = Client()
-    client.force_login(admin)
-    link = link_to(chat)
-    for address in ("/admin/chat/share/", f"/admin/chat/share/{link.pk}/change/"):
-        html = body_of(client.get(address))
-        assert "alice" in html
-        assert not re.search(r"Greetings|Hi!|Hello|secret", html)
-        assert link.token not in html
-    client.post("/admin/chat/share/", {"action": "delete_selected", "_selected_action": [link.pk], "post": "yes"})
-    assert not Share.objects.exists()
-
-
-def test_roles_stay_where_they_are(chat: Session) -> None:
-    link_to(chat)
-    assert Role.objects.filter(slug="spy").exists()
