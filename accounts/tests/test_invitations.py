@@ -16,22 +16,12 @@ from accounts.audit.models import AuditEntry, What
 from accounts.invitations import giving
 from accounts.invitations.models import Invitation, InvitationUse
 from accounts.models import SiteSettings, User
-from accounts.tests.managing import School, school, signed_in
+from accounts.tests.managing import School, signed_in
 from accounts.tests.support import PASSWORD, in_parallel, login
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/accounts/invitation/"
 SENTENCE = "This invitation is not valid, or not any more. Please ask for a new one."
-
-
-@pytest.fixture
-def place() -> School:
-    return school()
-
-
-@pytest.fixture
-def office(place: School) -> Client:
-    return signed_in(place.teacher)
 
 
 def post(route: str, **body: Any) -> Any:

@@ -17,20 +17,10 @@ from accounts.invitations import taking
 from accounts.lists import adding, reading
 from accounts.lists.plan import Wanted, Will, plan
 from accounts.models import User
-from accounts.tests.managing import School, school, signed_in
+from accounts.tests.managing import School, signed_in
 
 PAGE = "/admin/accounts/user/import/"
 HEAD = "username,e-mail,display name,groups,password\n"
-
-
-@pytest.fixture
-def place(db: None) -> School:
-    return school()
-
-
-@pytest.fixture
-def office(place: School) -> Client:
-    return signed_in(place.teacher)
 
 
 @pytest.fixture

@@ -13,20 +13,10 @@ from accounts.budgets import ledger, top_up
 from accounts.budgets.models import Budget, TopUp
 from accounts.groups import scope
 from accounts.models import SignIn, User
-from accounts.tests.managing import School, school, signed_in
+from accounts.tests.managing import School, signed_in
 
 pytestmark = pytest.mark.django_db
 USERS = "/admin/accounts/user/"
-
-
-@pytest.fixture
-def place() -> School:
-    return school()
-
-
-@pytest.fixture
-def office(place: School) -> Client:
-    return signed_in(place.teacher)
 
 
 def act(office: Client, action: str, *users: User, **more: Any) -> Any:

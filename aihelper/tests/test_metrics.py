@@ -1,12 +1,10 @@
 """GET /metrics."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,7 +15,6 @@ from accounts.models import User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange, signed_in
 from chat.engine import meters
-from chat.engine import supervisor as supervisors
 from chat.engine.supervisor import Supervisor
 from chat.models import ProcessNumbers
 from chat.services.send import SendRequest, send
@@ -30,20 +27,9 @@ TOKEN = "a-token-of-monitoring-5d1f"
 MODEL = "model-of-metrics"
 
 
-@pytest.fixture
-def upstream() -> Upstream:
-    return Upstream()
-
-
-@pytest_asyncio.fixture
-async def engine(transactional_db: None, upstream: Upstream, settings: Any) -> AsyncIterator[Supervisor]:
+@pytest.fixture(autouse=True)
+def _token(settings: Any) -> None:
     settings.METRICS_TOKEN = TOKEN
-    supervisor = Supervisor(client_factory=upstream.client)
-    supervisors.use(supervisor)
-    supervisor.ensure_started()
-    yield supervisor
-    await supervisor.close()
-    supervisors.use(None)
 
 
 async def ask_for(token: str | None) -> tuple[int, dict[str, str], str]:

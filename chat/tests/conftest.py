@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from accounts.models import User
+from accounts.tests.conftest import office, place  # noqa: F401 - fixtures
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.patience import HANG_SECONDS
 from chat.engine import supervisor as supervisors
@@ -17,6 +18,7 @@ from chat.events import End, Frame
 from chat.models import GenerationChunk, Message
 from chat.services.answers import Started
 from chat.services.send import SendRequest, send
+from chat.tests.holding import Things
 from chat.tests.upstream import Upstream
 from providers.models import ModelConfig, Provider
 
@@ -52,6 +54,12 @@ async def other_process(engine: Supervisor, upstream: Upstream) -> AsyncIterator
     supervisor.ensure_started()
     yield supervisor
     await supervisor.close()
+
+
+@pytest.fixture
+def theirs(alice: User) -> Things:
+    """Alice's things, of each kind one: tests of legal hold try to destroy them."""
+    return Things(alice)
 
 
 Ask = Callable[..., Awaitable[Started]]

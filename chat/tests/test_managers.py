@@ -5,22 +5,12 @@ from django.test import Client
 
 from accounts.audit.models import AuditEntry, What
 from accounts.models import User
-from accounts.tests.managing import School, school, signed_in
+from accounts.tests.managing import School, signed_in
 from chat.models import Session, UsageRecord
 from chat.tests import make
 
 pytestmark = pytest.mark.django_db
 CHATS = "/admin/chat/session/"
-
-
-@pytest.fixture
-def place() -> School:
-    return school()
-
-
-@pytest.fixture
-def office(place: School) -> Client:
-    return signed_in(place.teacher)
 
 
 def chat_of(user: User) -> Session:

@@ -11,7 +11,6 @@ from aihelper.tests.rights import world
 from chat import pages
 from chat.engine.supervisor import Supervisor
 from chat.pages import worker
-from chat.tests.conftest import engine, upstream  # noqa: F401 - fixtures
 from chat.tests.upstream import Upstream
 
 
@@ -26,7 +25,7 @@ def place(transactional_db: None, media_root: Any, settings: Any, monkeypatch: p
 
 
 @pytest_asyncio.fixture
-async def server(place: None, engine: Supervisor, upstream: Upstream) -> AsyncIterator[Supervisor]:  # noqa: F811
+async def server(place: None, engine: Supervisor, upstream: Upstream) -> AsyncIterator[Supervisor]:
     """The whole application, whose provider refuses everything at once."""
     upstream.refuse = lambda request: httpx.Response(401)
     yield engine
