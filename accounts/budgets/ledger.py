@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Round
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,6 +23,9 @@ from accounts.budgets.models import Budget, BudgetCounter, Period, Reservation, 
 from aihelper.lib import metrics
 from aihelper.lib.amounts import plain
 from aihelper.lib.errors import TooManyRequests
+
+# What SQLite adds are binary fractions: 0.1 + 0.7 is less than 0.8 there. Rounded to the column's last digit it is not.
+DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,10 @@ class Spent:
             return Decimal(self.messages)
         if budget.unit == Unit.TOKENS:
             return Decimal(self.tokens)
-        return self.money if self.money is not None and self.currency == budget.currency else Decimal(0)
+        if self.money is None or self.currency != budget.currency:
+            return Decimal(0)
+        # As it is stored, so that what is given back is what was taken.
+        return round(self.money, DIGITS)
 
 
 NOTHING = Spent(messages=0)
@@ -58,28 +65,36 @@ def holding(user_id: int) -> QuerySet[Budget]:
 def reserve(user_id: int, model_id: str, estimate: Callable[[], Spent], *, key: str) -> None:
     """Take room for an answer in every budget that holds for it, or in none. Inside the caller's transaction.
 
-    `estimate` says what it is thought to take, and is asked only where there is a budget; `key` is the answer's for
-    `settle`. Raises QuotaExceeded with the sentence for people, `resets_at` and `retry_after`.
+    `estimate` says what it is thought to take, and is asked only where a budget counts more than messages; `key` is the
+    answer's for `settle`. Raises QuotaExceeded with the sentence for people, `resets_at` and `retry_after`.
     """
     # In the order of their ids, as everywhere: two who want the same two cannot wait for each other.
     budgets = list(holding(user_id).filter(model_id__in=("", model_id)))
-    thought = estimate() if budgets else NOTHING
+    thought = estimate() if _counts_more(budgets) else Spent()
     for budget in budgets:
         _take(budget, user_id, thought.of(budget), key)
 
 
-def settle(key: str, actual: Spent) -> None:
+def settle(key: str, actual: Spent, exactly: Callable[[], Spent] | None = None) -> None:
     """Give back what was reserved for an answer, and count what it took. The second time it does nothing.
 
+    `exactly` knows more than `actual` (tokens, money), and is asked only where a budget counts more than messages.
     Whoever's budget it was hears of it once so much is used that they should see what is left.
     """
-    rows = Reservation.objects.filter(key=key, settled_at=None).select_related("counter__budget")
-    for row in rows.order_by("counter_id"):
+    open_ones = Reservation.objects.filter(key=key, settled_at=None).select_related("counter__budget")
+    rows = list(open_ones.order_by("counter_id"))
+    if exactly is not None and _counts_more(row.counter.budget for row in rows):
+        actual = exactly()
+    for row in rows:
         if Reservation.objects.filter(pk=row.pk, settled_at=None).update(settled_at=timezone.now()):
             taken = actual.of(row.counter.budget)
             counter = BudgetCounter.objects.filter(pk=row.counter_id)
-            counter.update(reserved=F("reserved") - row.amount, used=F("used") + taken)
+            counter.update(reserved=Round(F("reserved") - row.amount, DIGITS), used=Round(F("used") + taken, DIGITS))
             _tell(row.counter_id)
+
+
+def _counts_more(budgets: Iterable[Budget]) -> bool:
+    return any(budget.unit != Unit.MESSAGES for budget in budgets)
 
 
 def charge(user_id: int, model_id: str, actual: Spent) -> None:
@@ -87,7 +102,7 @@ def charge(user_id: int, model_id: str, actual: Spent) -> None:
     for budget in holding(user_id).filter(model_id__in=("", model_id)):
         if taken := actual.of(budget):
             counter = counter_of(budget, user_id, timezone.now())
-            BudgetCounter.objects.filter(pk=counter.pk).update(used=F("used") + taken)
+            BudgetCounter.objects.filter(pk=counter.pk).update(used=Round(F("used") + taken, DIGITS))
 
 
 def release_lost(is_open: Callable[[Iterable[str]], set[str]], *, older_than: timedelta = timedelta(hours=1)) -> int:
@@ -107,9 +122,10 @@ def release_lost(is_open: Callable[[Iterable[str]], set[str]], *, older_than: ti
 def _take(budget: Budget, user_id: int, wanted: Decimal, key: str) -> None:
     now = timezone.now()
     counter = counter_of(budget, user_id, now)
-    room = BudgetCounter.objects.filter(pk=counter.pk).annotate(taken=F("used") + F("reserved"))
-    room = room.filter(taken__lt=budget.limit + F("topped_up"))
-    if not room.update(reserved=F("reserved") + wanted):
+    room = BudgetCounter.objects.filter(pk=counter.pk).annotate(
+        taken=Round(F("used") + F("reserved"), DIGITS), most=Round(budget.limit + F("topped_up"), DIGITS)
+    )
+    if not room.filter(taken__lt=F("most")).update(reserved=Round(F("reserved") + wanted, DIGITS)):
         raise _exceeded(budget, now)
     Reservation.objects.create(key=key, counter=counter, amount=wanted)
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +31,7 @@ def add(budget: Budget, *, amount: Decimal, reason: str, by: User, user: User | 
     if who is None and not budget.is_shared:
         raise ValidationError({"user": _("Each person has this budget: say whose it is.")})
     counter = ledger.counter_of(budget, who.pk if who else 0, timezone.now())
-    BudgetCounter.objects.filter(pk=counter.pk).update(topped_up=F("topped_up") + amount)
+    BudgetCounter.objects.filter(pk=counter.pk).update(topped_up=Round(F("topped_up") + amount, ledger.DIGITS))
     if who is not None:
         notes.touch(who, "user")
     log.note(What.TOPPED_UP, person=who, by=by, object=budget.name, reason=reason.strip())

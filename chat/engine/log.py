@@ -126,6 +126,12 @@ class GenerationLog:
         """All text of one kind."""
         return "".join(piece.text for piece in self._pieces if piece.kind == kind)
 
+    def text_after(self, offset: int) -> str:
+        """All text after `offset`, whatever its kind."""
+        first = bisect_right(self._ends, offset)
+        rest = (piece for piece in self._pieces[first:] if piece.kind != EVENT)
+        return "".join(piece.text[max(0, offset - piece.start) :] for piece in rest)
+
     @property
     def reasoning_ms(self) -> int | None:
         """How long was thought, in milliseconds; None where nothing was."""

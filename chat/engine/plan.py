@@ -80,19 +80,36 @@ def _plan(generation: Generation) -> Plan:
     session = message.session
     models = registry.resolve(message.model_id, generation.user)
     window = max(model.context_window or prompt.DEFAULT_CONTEXT_WINDOW for model in models)
-    history = read_history(message, window)
-    if generation.kind == GenerationKind.CONTINUE:
-        ending = prompt.ending(message.content, window // 2)
-        history += [ChatMessage("assistant", ending), ChatMessage("user", prompt.CONTINUE_PROMPT)]
     role = session.role
     return Plan(
         generation=generation,
-        system=str(role.text("system_prompt", generation.user.locale)) if role else "",
-        history=history,
+        system=_system(generation),
+        history=_history(generation, window),
         parameters=dict(role.parameters) if role else {},
         models=models,
         is_first_exchange=message.seq == FIRST_ANSWER_SEQ,
     )
+
+
+def prompt_tokens(generation: Generation, model: ModelConfig | None) -> int:
+    """About how many tokens a model is sent for an answer: the role, and the branch with what is attached to it."""
+    window = (model.context_window if model else None) or prompt.DEFAULT_CONTEXT_WINDOW
+    reply = model.max_tokens if model else None
+    sent = prompt.fit(_system(generation), _history(generation, window), context_window=window, reply_tokens=reply)
+    return sum(prompt.estimate_tokens(message.content) + prompt.MESSAGE_OVERHEAD_TOKENS for message in sent)
+
+
+def _system(generation: Generation) -> str:
+    role = generation.message.session.role
+    return str(role.text("system_prompt", generation.user.locale)) if role else ""
+
+
+def _history(generation: Generation, window: int) -> list[ChatMessage]:
+    history = read_history(generation.message, window)
+    if generation.kind == GenerationKind.CONTINUE:
+        ending = prompt.ending(generation.message.content, window // 2)
+        history += [ChatMessage("assistant", ending), ChatMessage("user", prompt.CONTINUE_PROMPT)]
+    return history
 
 
 def read_history(message: Message, window: int) -> list[ChatMessage]:

@@ -88,6 +88,7 @@ class Reaper:
         store.seed(stored, generation)
         # Text of its own says that a provider was asked, and answered.
         has_answer = stored.offset > store.begun(generation)
+        received = store.came(stored, generation)
         state = MessageStatus.INTERRUPTED
         if generation.stop_requested_at is not None:
             state = MessageStatus.STOPPED
@@ -103,7 +104,7 @@ class Reaper:
             reasoning_ms=store.reasoning_ms(stored, generation),
         )
         lines = Lines(others=[calls.of_lost(generation, state.value)] if has_answer else [])
-        store.finish(generation, self._owner, stored, end, lines)
+        store.finish(generation, self._owner, stored, end, lines, received)
 
 
 def reap(owner: str, *, older_than: float = LEASE_SECONDS) -> int:

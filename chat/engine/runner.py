@@ -54,6 +54,8 @@ class Run:
         self._finish_reason = ""
         self._error_code = ""
         self._cut_at: int | None = None
+        # About how many tokens came, shown or not; once it is over.
+        self._received: int | None = None
         # Whether it is settled how it ends; what comes later changes nothing.
         self._settled = False
         self._started = time.monotonic()
@@ -184,6 +186,8 @@ class Run:
             return None
         # Here and not in the database's thread: viewers are reading the log.
         store.seed(self.log, generation)
+        if self._received is None:
+            self._received = store.came(self.log, generation)
         if self._cut_at is not None:
             store.cut(self.log, generation, self._cut_at)
         return await run_db(self._finish, generation)
@@ -210,7 +214,7 @@ class Run:
             reasoning_ms=store.reasoning_ms(self.log, generation),
             **store.served(generation, message),
         )
-        if store.finish(generation, self._supervisor.owner, self.log, end, lines):
+        if store.finish(generation, self._supervisor.owner, self.log, end, lines, self._received):
             meters.ended(message.model_id, self._state, self._error_code, lines)
             return end
         # Somebody claimed it, or it ended before it began: what is stored is the truth (invariant I2).

@@ -8,10 +8,9 @@ from django.db import transaction
 
 from accounts.budgets import ledger
 from accounts.budgets.ledger import Spent
-from chat.engine import calls, prompt
+from chat.engine import calls
+from chat.engine import plan as plans
 from chat.engine.calls import Lines
-from chat.engine.log import GenerationLog
-from chat.events import CONTENT, REASONING
 from chat.models import Generation, UsageRecord
 from chat.models.generation import LIVE_STATES
 from providers import prices
@@ -23,23 +22,23 @@ log = structlog.get_logger(__name__)
 USUAL_ANSWER = 1000
 
 
-def reserve(generation: Generation, question: str, model_id: str) -> None:
+def reserve(generation: Generation) -> None:
     """Take room for an answer in the transaction that begins it. Raises QuotaExceeded."""
-    ledger.reserve(generation.user_id, model_id, lambda: _guess(question, model_id), key=generation.id)
+    ledger.reserve(generation.user_id, generation.message.model_id, lambda: _guess(generation), key=generation.id)
 
 
-def settle(generation_id: str, log: GenerationLog, usage: UsageRecord | None) -> None:
-    """Count what an answer took, in the transaction that ends it; `usage` is the line of the call that answered.
+def settle(generation: Generation, received: int, usage: UsageRecord | None) -> None:
+    """Count what an answer took, in the transaction that ends it, before its text is stored.
 
-    A question that no provider answered, not even with a word, takes nothing. Where the provider did not say how many
-    tokens it was, the length of the text says it about.
+    `usage` is the line of the call that answered, `received` about how many tokens came. A question that no provider
+    answered, not even with a word, takes nothing. Where the provider did not say how many tokens it was, because the
+    answer was stopped or broke off, the lengths of what was sent and of what came say it about, and so what it cost:
+    else whoever stops each answer before its last word would never pay.
     """
-    if usage is not None:
-        ledger.settle(generation_id, _spent(usage, log))
-    elif text := log.text(REASONING) + log.text(CONTENT):
-        ledger.settle(generation_id, Spent(messages=1, tokens=prompt.estimate_tokens(text)))
+    if usage is None and not received:
+        ledger.settle(generation.id, ledger.NOTHING)
     else:
-        ledger.settle(generation_id, ledger.NOTHING)
+        ledger.settle(generation.id, Spent(), lambda: _spent(generation, received, usage))
 
 
 @transaction.atomic
@@ -62,10 +61,11 @@ def _still_written(keys: Iterable[str]) -> set[str]:
     return set(Generation.objects.filter(id__in=keys, state__in=LIVE_STATES).values_list("id", flat=True))
 
 
-def _spent(usage: UsageRecord, log: GenerationLog) -> Spent:
-    if usage.completion_tokens is not None:
+def _spent(generation: Generation, received: int, usage: UsageRecord | None) -> Spent:
+    if usage is not None and usage.completion_tokens is not None:
         return _of(usage, messages=1)
-    return Spent(messages=1, tokens=prompt.estimate_tokens(log.text(REASONING) + log.text(CONTENT)))
+    model = _model(generation.message.model_id, usage.provider_name if usage else "")
+    return _priced(model, plans.prompt_tokens(generation, model), received)
 
 
 def _of(usage: UsageRecord, *, messages: int) -> Spent:
@@ -73,10 +73,20 @@ def _of(usage: UsageRecord, *, messages: int) -> Spent:
     return Spent(messages=messages, tokens=tokens, money=usage.cost, currency=usage.currency)
 
 
-def _guess(question: str, model_id: str) -> Spent:
-    model = ModelConfig.objects.offered().filter(model_id=model_id).first()
-    asked, answered = prompt.estimate_tokens(question), model.max_tokens if model and model.max_tokens else USUAL_ANSWER
+def _guess(generation: Generation) -> Spent:
+    model = _model(generation.message.model_id)
+    reply = model.max_tokens if model and model.max_tokens else USUAL_ANSWER
+    return _priced(model, plans.prompt_tokens(generation, model), reply)
+
+
+def _priced(model: ModelConfig | None, asked: int, answered: int) -> Spent:
     spent = Spent(messages=1, tokens=asked + answered)
     if model and (price := prices.price_at(model)):
         return replace(spent, money=prices.cost(price, asked, answered), currency=price.currency)
     return spent
+
+
+def _model(model_id: str, provider: str = "") -> ModelConfig | None:
+    """The model that is asked first for an id, or the one of that provider."""
+    rows = ModelConfig.objects.filter(model_id=model_id)
+    return rows.filter(provider__name=provider).first() if provider else rows.offered().first()

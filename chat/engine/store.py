@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aihelper.lib.db import statements
-from chat.engine import calls, spending
+from chat.engine import calls, prompt, spending
 from chat.engine.calls import Lines
 from chat.engine.log import GenerationLog, Piece, replay
 from chat.events import CONTENT, REASONING, End
@@ -89,13 +89,22 @@ def _write(pieces: Mapping[str, list[Piece]], beating: list[str], owner: str) ->
             rows.update(heartbeat_at=timezone.now())
 
 
-def finish(generation: Generation, owner: str, log: GenerationLog, end: End, lines: Lines | None = None) -> bool:
+def finish(
+    generation: Generation,
+    owner: str,
+    log: GenerationLog,
+    end: End,
+    lines: Lines | None = None,
+    received: int | None = None,
+) -> bool:
     """Fold a log into its message and give the generation its final state, in one transaction.
 
-    `lines` are for the ledger. Returns False, and changes nothing, when the generation is not `owner`'s any more.
+    `lines` are for the ledger; `received` is what `came` says of the log before it was cut, None where it was not.
+    Returns False, and changes nothing, when the generation is not `owner`'s any more.
     """
     now = timezone.now()
     lines = lines or Lines()
+    received = came(log, generation) if received is None else received
     with transaction.atomic():
         claimed = Generation.objects.filter(id=generation.id, owner=owner, state__in=LIVE_STATES).update(
             state=end.state,
@@ -108,6 +117,7 @@ def finish(generation: Generation, owner: str, log: GenerationLog, end: End, lin
         )
         if not claimed:
             return False
+        spending.settle(generation, received, lines.answer)
         message = generation.message
         message.content, message.reasoning = log.text(CONTENT), log.text(REASONING)
         message.status, message.finish_reason, message.error_code = end.state, end.finish_reason, end.error_code
@@ -116,7 +126,6 @@ def finish(generation: Generation, owner: str, log: GenerationLog, end: End, lin
         message.save(update_fields=_FINAL_FIELDS)
         GenerationChunk.objects.filter(generation_id=generation.id).delete()
         calls.store(lines)
-        spending.settle(generation.id, log, lines.answer)
         # Who stopped it knows of it. Whoever has it before their eyes takes the mark away at once.
         unread = end.state != MessageStatus.STOPPED
         Session.objects.filter(pk=message.session_id).update(update_time=now, changed_at=now, unread=unread)
@@ -228,6 +237,12 @@ def reasoning_ms(log: GenerationLog, generation: Generation) -> int | None:
 def cut(log: GenerationLog, generation: Generation, offset: int) -> None:
     """Cut a stopped log to what its reader had seen; never into the text that a continuation goes on from."""
     log.cut(max(offset, begun(generation)))
+
+
+def came(log: GenerationLog, generation: Generation) -> int:
+    """About how many tokens have come from the provider. Before the log is cut: what was read is paid for."""
+    text = log.text_after(begun(generation))
+    return prompt.estimate_tokens(text) if text else 0
 
 
 def begun(generation: Generation) -> int:

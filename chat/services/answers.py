@@ -129,7 +129,7 @@ def add_answer(
         owner=supervisor.current().owner,
         kind=GenerationKind.CONTINUE if continued and continued.content else GenerationKind.ANSWER,
     )
-    spending.reserve(generation, question.content, model_id)
+    spending.reserve(generation)
     if beside is None:
         session.current_message = message
     session.update_time = session.changed_at = timezone.now()
