@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.budgets.models import Budget
 from accounts.models import User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange, bearer, signed_in
@@ -238,12 +239,14 @@ class TestMany:
 
     async def test_everything_about_a_person(self, engine: Supervisor, alice: Any, bob: Any) -> None:
         await run_db(conversation, alice)
+        await run_db(lambda: Budget.objects.create(name="Everybody", limit=3))
         await run_db(lambda: make.session(alice, title="deleted", deleted_at=make.NOON))
         await run_db(conversation, bob)
         status, _headers, data = await fetch("GET", EVERYTHING, await signed_in(alice))
         assert status == 200
         files = opened(data)
         assert json.loads(files["profile.json"])["username"] == "alice"
+        assert json.loads(files["profile.json"])["quota"]["remaining"] == 3
         assert json.loads(files["folders.json"])[0]["name"] == "School"
         assert {name for name in files if name.startswith("chats/")} == {
             "chats/School/关于 b 鲸鱼.json",
