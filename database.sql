@@ -351,6 +351,15 @@ CREATE TABLE `chat_shares` (
     `show_reasoning` bool NOT NULL
 );
 
+CREATE TABLE `chat_taken_back_words` (
+    `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
+    `batch` varchar(36) NOT NULL,
+    `word` varchar(100) NOT NULL,
+    `action` varchar(8) NOT NULL,
+    `is_active` bool NOT NULL,
+    CONSTRAINT `taken_back_word` UNIQUE (`batch`, `word`)
+);
+
 CREATE TABLE `chat_word_warnings` (
     `id` bigint AUTO_INCREMENT NOT NULL PRIMARY KEY,
     `word` varchar(100) NOT NULL,
@@ -928,6 +937,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0017_word_batches', UTC_TIMESTAMP(6)),
     ('chat', '0018_process_numbers', UTC_TIMESTAMP(6)),
     ('chat', '0019_names', UTC_TIMESTAMP(6)),
+    ('chat', '0020_words_taken_back', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

@@ -1,6 +1,6 @@
 """The words that may not be sent, and what people sent in spite of a warning."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.managed import Managed
 from aihelper.lib import history
@@ -33,17 +34,23 @@ class BlockedWordAdmin(HistoryAdmin[BlockedWord]):
     list_filter = ("action", "is_active")
     search_fields = ("word",)
     list_before_template = "admin/chat/before_words.html"
+    history_titles: ClassVar[dict[str, Any]] = {"words": _("words")}
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.import_view)
         return [path("import/", view, name="chat_blockedword_import"), *super().get_urls()]
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Add a list; the report stands above the empty form. POST with `take_back` takes an earlier one back."""
+        """Add a list; the report stands above the empty form.
+
+        POST with `take_back` takes an earlier one back, with `restore` brings it again.
+        """
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method == "POST" and "take_back" in request.POST:
             return self._take_back(request, request.POST["take_back"])
+        if request.method == "POST" and "restore" in request.POST:
+            return self._restore(request, request.POST["restore"])
         posted = request.method == "POST"
         form = WordListForm(request.POST, request.FILES) if posted else WordListForm()
         report = None
@@ -77,20 +84,43 @@ class BlockedWordAdmin(HistoryAdmin[BlockedWord]):
     def _take_back(self, request: HttpRequest, batch: str) -> HttpResponse:
         if not self.has_delete_permission(request):
             raise PermissionDenied
-        if not history.of(BlockedWord, batch).filter(action="added").exists():
-            raise Http404
+        _demand_list(batch)
         if count := word_lists.take_back(batch):
             self.keep_beside(request, batch, gettext("a list of words"), "deleted", {"words": count}, None)
         text = ngettext("%(count)d word was taken back.", "%(count)d words were taken back.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
         return HttpResponseRedirect(request.path)
 
+    @transaction.atomic
+    def _restore(self, request: HttpRequest, batch: str) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        _demand_list(batch)
+        if count := word_lists.restore(batch):
+            self.keep_beside(request, batch, gettext("a list of words"), "restored", None, {"words": count})
+        text = ngettext("%(count)d word is back.", "%(count)d words are back.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+        return HttpResponseRedirect(request.path)
 
-def _earlier() -> list[tuple[Any, int]]:
-    """The last lists, each with the number of its words that are still there."""
+    def _go_back(self, request: HttpRequest, obj: BlockedWord | None, change: Any) -> HttpResponse:
+        """Likewise on the page of a list's history."""
+        if obj is None and change is not None and "words" in (change.old or {}):
+            return self._restore(request, change.object_id)
+        return super()._go_back(request, obj, change)
+
+
+def _demand_list(batch: str) -> None:
+    """Raises Http404 for what is no list that was imported."""
+    if not history.of(BlockedWord, batch).filter(action="added", new__has_key="words").exists():
+        raise Http404
+
+
+def _earlier() -> list[tuple[Any, int, int]]:
+    """The last lists, each with the number of its words that are still there, and of those that were taken back."""
     lists = list(history.of(BlockedWord).filter(action="added", new__has_key="words").order_by("-pk")[:LISTS])
-    left = word_lists.left([each.object_id for each in lists])
-    return [(each, left.get(each.object_id, 0)) for each in lists]
+    names = [each.object_id for each in lists]
+    left, gone = word_lists.left(names), word_lists.gone(names)
+    return [(each, left.get(each.object_id, 0), gone.get(each.object_id, 0)) for each in lists]
 
 
 @admin.register(WordWarning)

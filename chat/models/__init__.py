@@ -6,7 +6,7 @@ from chat.models.folder import Folder
 from chat.models.generation import Generation, GenerationChunk
 from chat.models.imported import ChatImport, ImportedChat
 from chat.models.message import Message, RatedAnswer
-from chat.models.moderation import BlockedWord, WordWarning
+from chat.models.moderation import BlockedWord, TakenBackWord, WordWarning
 from chat.models.process import ProcessNumbers
 from chat.models.prompt import Prompt
 from chat.models.push import PushSubscription
@@ -37,6 +37,7 @@ __all__ = [
     "Session",
     "Share",
     "ShareAudience",
+    "TakenBackWord",
     "UsageDay",
     "UsageRecord",
     "UsageSpeed",

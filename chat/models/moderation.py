@@ -35,6 +35,23 @@ class BlockedWord(models.Model):
         return self.word
 
 
+class TakenBackWord(models.Model):
+    """A word of a list that was taken back, as it was: so that the list can come again."""
+
+    batch = models.CharField(max_length=36)
+    word = models.CharField(max_length=100)
+    action = models.CharField(max_length=8, choices=BlockAction)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "chat_taken_back_words"
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("batch", "word"), name="taken_back_word"),)
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class WordWarning(models.Model):
     """Somebody sent a message anyway that a word had warned of: who, which word, when. Not what the message says."""
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.errors import AppError
 from chat.engine import words
 from chat.models import BlockedWord
-from chat.models.moderation import BlockAction
+from chat.models.moderation import BlockAction, TakenBackWord
 from chat.models.session import new_uuid
 from chat.services.moderation import has_control_characters
 
@@ -19,6 +20,8 @@ MAX_LINES = 100_000
 MAX_WORD_CHARS = 100
 # Rows for one statement.
 BATCH = 1_000
+# What comes back of a word.
+_KEPT = ("word", "action", "is_active")
 # How many refused lines a report names.
 MAX_REPORTED = 50
 
@@ -60,7 +63,7 @@ def import_list(text: str, action: str) -> Report:
         sentence = _("A list may have at most %(limit)d lines. Divide it.") % {"limit": MAX_LINES}
         raise AppError(sentence, code="word_list_too_long", limit=MAX_LINES)
     report = Report()
-    known = {words.fold(word).strip() for word in BlockedWord.objects.values_list("word", flat=True)}
+    known = _known()
     rows: list[BlockedWord] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -75,29 +78,69 @@ def import_list(text: str, action: str) -> Report:
             known.add(form)
             rows.append(BlockedWord(word=word, action=own or action, batch=report.batch))
     with transaction.atomic():
-        before = BlockedWord.objects.count()
-        # What a database's collation takes for equal is known, too.
-        BlockedWord.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-        report.added = BlockedWord.objects.count() - before
+        report.added = _add(rows)
     report.known += len(rows) - report.added
     words.forget()
     return report
 
 
 def take_back(batch: str) -> int:
-    """Delete the words that came with a list and are still there; how many that were."""
+    """Delete the words that came with a list and are still there, and keep them for `restore`; how many that were."""
     if not batch:
         return 0
     with transaction.atomic():
-        deleted, _by_model = BlockedWord.objects.filter(batch=batch).delete()
+        rows = BlockedWord.objects.filter(batch=batch)
+        gone = [TakenBackWord(batch=batch, **row) for row in rows.values(*_KEPT)]
+        # Two who take it back at once keep each word once.
+        TakenBackWord.objects.bulk_create(gone, batch_size=BATCH, ignore_conflicts=True)
+        deleted, _by_model = rows.delete()
     words.forget()
     return deleted
 
 
+def restore(batch: str) -> int:
+    """Bring the words of a list back that was taken back, each as it was; how many those are.
+
+    A word that has come again meanwhile, in any spelling, stays as it is now.
+    """
+    with transaction.atomic():
+        kept = TakenBackWord.objects.filter(batch=batch)
+        known = _known()
+        rows = [
+            BlockedWord(batch=batch, **row)
+            for row in kept.order_by("pk").values(*_KEPT)
+            if words.fold(row["word"]).strip() not in known
+        ]
+        added = _add(rows)
+        kept.delete()
+    words.forget()
+    return added
+
+
 def left(batches: Sequence[str]) -> dict[str, int]:
     """How many words of each of these lists are still there. One query."""
-    rows = BlockedWord.objects.filter(batch__in=batches).order_by().values("batch")
-    return dict(rows.annotate(number=Count("pk")).values_list("batch", "number"))
+    return _counted(BlockedWord.objects.filter(batch__in=batches))
+
+
+def gone(batches: Sequence[str]) -> dict[str, int]:
+    """How many words of each of these lists were taken back. One query."""
+    return _counted(TakenBackWord.objects.filter(batch__in=batches))
+
+
+def _counted(rows: QuerySet[Any]) -> dict[str, int]:
+    by_batch = rows.order_by().values("batch").annotate(number=Count("pk"))
+    return dict(by_batch.values_list("batch", "number"))
+
+
+def _known() -> set[str]:
+    return {words.fold(word).strip() for word in BlockedWord.objects.values_list("word", flat=True)}
+
+
+def _add(rows: Sequence[BlockedWord]) -> int:
+    """Store words; how many of them were not there. What a database's collation takes for equal was."""
+    before = BlockedWord.objects.count()
+    BlockedWord.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    return BlockedWord.objects.count() - before
 
 
 def _cut(line: str) -> tuple[str, str]:

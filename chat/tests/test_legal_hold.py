@@ -54,6 +54,7 @@ PATHS = {
     "chat/engine/meters.py share": NOT_THEIRS,
     "chat/engine/rollup.py forget": NOT_THEIRS,
     "chat/services/word_lists.py take_back": NOT_THEIRS,
+    "chat/services/word_lists.py restore": NOT_THEIRS,
     "chat/engine/push.py _settle": NOT_THEIRS,
     "accounts/sessions.py delete": NOT_THEIRS,
     "accounts/sessions.py adelete": NOT_THEIRS,

@@ -1,13 +1,16 @@
 """Lists of blocked words: what is added, known, refused; the page in the admin."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.history.models import SettingChange
 from accounts.models import User
 from aihelper.lib.errors import AppError
 from chat.models import BlockedWord
 from chat.services import word_lists
+from chat.services.moderation import check_text
 
 pytestmark = pytest.mark.django_db
 
@@ -83,4 +86,74 @@ def test_who_may_only_look_may_not_import() -> None:
     client.force_login(staff)
     assert client.get(URL).status_code == 403
     assert client.post(URL, {"text": "word", "action": "block"}).status_code == 403
+    assert not BlockedWord.objects.exists()
+
+
+def listed(admin: Client, text: str) -> str:
+    """A list that was imported on the page, by its name."""
+    admin.post(URL, {"text": text, "action": "mask"})
+    return BlockedWord.objects.latest("pk").batch
+
+
+def test_a_list_that_was_taken_back_comes_again_as_it_was(admin: Client) -> None:
+    batch = listed(admin, "one\ntwo,warn\nthree\n四")
+    BlockedWord.objects.filter(word="three").update(is_active=False)
+    was = set(BlockedWord.objects.values_list("word", "action", "is_active", "batch"))
+    admin.post(URL, {"take_back": batch})
+    assert not BlockedWord.objects.exists()
+    assert "Bring 4 words back" in admin.get(URL).content.decode()
+    assert admin.post(URL, {"restore": batch}).status_code == 302
+    assert set(BlockedWord.objects.values_list("word", "action", "is_active", "batch")) == was
+    shown = admin.get(URL).content.decode()
+    assert "Yes, delete 4 words" in shown
+    assert "back</button>" not in shown
+    assert list(SettingChange.objects.order_by("pk").values_list("action", flat=True)) == [
+        "added",
+        "deleted",
+        "restored",
+    ]
+
+
+def test_it_comes_again_from_its_history_too(admin: Client) -> None:
+    batch = listed(admin, "one\ntwo")
+    admin.post(URL, {"take_back": batch})
+    page = f"/admin/chat/blockedword/{batch}/history/"
+    gone = SettingChange.objects.latest("pk")
+    assert admin.post(page, {"change": gone.pk}).status_code == 302
+    assert BlockedWord.objects.count() == 2
+    # The second time there is nothing left to bring.
+    admin.post(page, {"change": gone.pk})
+    assert BlockedWord.objects.count() == 2
+
+
+def test_a_word_that_is_there_again_stays_as_it_is(admin: Client) -> None:
+    batch = listed(admin, "one\ntwo")
+    admin.post(URL, {"take_back": batch})
+    BlockedWord.objects.create(word="ONE", action="block")
+    assert word_lists.restore(batch) == 1
+    assert dict(BlockedWord.objects.values_list("word", "action")) == {"ONE": "block", "two": "mask"}
+
+
+def test_words_that_are_back_are_found_at_once(admin: Client) -> None:
+    batch = listed(admin, "whale")
+    assert check_text("A whale") == "A ***"
+    admin.post(URL, {"take_back": batch})
+    assert check_text("A whale") == "A whale"
+    admin.post(URL, {"restore": batch})
+    assert check_text("A whale") == "A ***"
+
+
+@pytest.mark.parametrize("batch", ["", "x", "11111111-1111-4111-8111-111111111111"])
+def test_no_list_is_restored_that_is_not_there(admin: Client, batch: str) -> None:
+    assert admin.post(URL, {"restore": batch}).status_code == 404
+
+
+def test_who_may_not_add_words_restores_none(admin: Client) -> None:
+    batch = listed(admin, "one")
+    admin.post(URL, {"take_back": batch})
+    staff = User.objects.create_user("staff", password="correct horse battery", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="delete_blockedword"))
+    client = Client()
+    client.force_login(staff)
+    assert client.post(URL, {"restore": batch}).status_code == 403
     assert not BlockedWord.objects.exists()
