@@ -63,7 +63,8 @@ def test_every_table_of_people_is_exported_or_left_out_for_a_reason() -> None:
 
 
 def files(user: User) -> dict[str, Any]:
-    return json.loads(json.dumps(dict(about.files(user))))
+    told: dict[str, Any] = json.loads(json.dumps(dict(about.files(user))))
+    return told
 
 
 def test_invitations_and_what_was_given(alice: User) -> None:

@@ -32,7 +32,7 @@ def make(**fields: Any) -> Budget:
 
 
 def money(**fields: Any) -> Budget:
-    ModelConfig.objects.get().prices.create(input_price=1000, output_price=1000, currency="USD")
+    ModelConfig.objects.get().prices.create(input_price=Decimal(1000), output_price=Decimal(1000), currency="USD")
     return make(unit=Unit.MONEY, currency="USD", **fields)
 
 
