@@ -903,6 +903,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('accounts', '0015_counter_order', UTC_TIMESTAMP(6)),
     ('accounts', '0016_links_given', UTC_TIMESTAMP(6)),
     ('accounts', '0017_sign_in_names', UTC_TIMESTAMP(6)),
+    ('accounts', '0018_administrators_made', UTC_TIMESTAMP(6)),
     ('admin', '0001_initial', UTC_TIMESTAMP(6)),
     ('admin', '0002_logentry_remove_auto_add', UTC_TIMESTAMP(6)),
     ('admin', '0003_logentry_add_action_flag_choices', UTC_TIMESTAMP(6)),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.budgets import limit_of
 from accounts.admin.managed import Managed, is_managing
-from accounts.admin.rights import is_superuser, named
+from accounts.admin.rights import acting, is_superuser, named
 from accounts.budgets.models import Budget
+from accounts.groups import managers
 from accounts.groups.models import GroupPolicy
 from accounts.models import User
 from aihelper.lib.admin import ModelAdmin, StackedInline, TabularInline
@@ -154,8 +155,9 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
         policy.full_clean()
         policy.save()
         if is_superuser(request):
+            before = managers.of([group])
             policy.managers.set(User.objects.filter(username__in=old["managers"]))
-            self._let_in(request, group)
+            self._let_in_and_out(request, group, before)
         return group
 
     def of_manager(self, rows: QuerySet[Group], manager: User) -> QuerySet[Group]:
@@ -201,16 +203,32 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Store the people with the group."""
+        before = managers.of([form.instance])
         super().save_related(request, form, formsets, change)
         form.save_members()
         if is_superuser(request):
-            self._let_in(request, form.instance)
+            self._let_in_and_out(request, form.instance, before)
 
-    def _let_in(self, request: HttpRequest, group: Group) -> None:
-        """Who is named as a manager may enter the administration: there is where managing is done."""
-        for user in User.objects.filter(managed_groups__group=group, is_staff=False):
-            user.is_staff = True
-            user.save(update_fields=["is_staff"])
-            self.log_change(request, user, f"Manager of {group}")
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        """With the way in of those who managed nothing else."""
+        before = managers.of([obj])
+        super().delete_model(request, obj)
+        self._let_out(request, before)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
+        """Likewise."""
+        before = managers.of(queryset)
+        super().delete_queryset(request, queryset)
+        self._let_out(request, before)
+
+    def _let_in_and_out(self, request: HttpRequest, group: Group, before: list[User]) -> None:
+        """Managing is done in the administration: who is named may enter it, and whose name goes may not."""
+        for user in managers.let_in(group, by=acting(request)):
             told = _("%(name)s may enter the administration from now on, as a manager.") % {"name": user.username}
             self.message_user(request, told, messages.WARNING)
+        self._let_out(request, before)
+
+    def _let_out(self, request: HttpRequest, before: list[User]) -> None:
+        for user in managers.let_out(before, by=acting(request)):
+            told = _("%(name)s manages no group any more, and may not enter the administration from now on.")
+            self.message_user(request, told % {"name": user.username}, messages.WARNING)

@@ -174,6 +174,15 @@ class UserAdmin(Managed, UserAdminBase):
         field = super().formfield_for_manytomany(db_field, request, **options)
         return named(field) if db_field.related_model is Permission else field
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Who becomes an administrator or ceases to be one, a superuser too, stands in the audit log."""
+        rows = User.objects.filter(pk=obj.pk).values_list("is_staff", "is_superuser")
+        before = sum(rows.first() or (False, False)) if change else 0
+        super().save_model(request, obj, form, change)
+        if before != (now := obj.is_staff + obj.is_superuser):
+            what = What.ADMIN_MADE if now > before else What.ADMIN_ENDED
+            log.note(what, person=obj, by=acting(request), object="superuser" if obj.is_superuser else "")
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Store the groups; a manager's form knows some of them only, and the others stay."""
         if is_managing(request) and "groups" in form.cleaned_data:

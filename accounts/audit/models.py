@@ -23,6 +23,8 @@ class What(models.TextChoices):
     SIGN_IN_ENDED = "sign_in_ended", _("signed out on one device")
     PASSWORD_SET = "password_set", _("password set")
     PASSWORD_RESET = "password_reset", _("new password asked for")
+    ADMIN_MADE = "admin_made", _("made an administrator")
+    ADMIN_ENDED = "admin_ended", _("no administrator any more")
     TOPPED_UP = "topped_up", _("budget topped up")
     RETENTION = "retention", _("old chats let go")
     # Without a person: who is held may not be told of it.

@@ -29,6 +29,8 @@ export default {
       disabled: "{actor} disabled your account", enabled: "{actor} enabled your account again",
       signed_out: "{actor} signed you out everywhere", sign_in_ended: "{actor} signed you out: {object}",
       password_set: "{actor} set a password for you", password_reset: "{actor} asked you to choose a new password",
+      link_given: "{actor} made a link for you to choose a password", retention: "Old chats were let go, as the site keeps them",
+      admin_made: "{actor} made you an administrator", admin_ended: "{actor} ended your being an administrator",
       topped_up: "{actor} gave you more of “{object}”", chat_read: "{actor} read one of your chats",
       other: "{actor} changed something about your account",
     },

@@ -29,6 +29,8 @@ export default {
       disabled: "{actor} 停用了你的账号", enabled: "{actor} 重新启用了你的账号",
       signed_out: "{actor} 将你从所有设备退出登录", sign_in_ended: "{actor} 将你从“{object}”退出登录",
       password_set: "{actor} 为你设置了新密码", password_reset: "{actor} 要求你更换密码",
+      link_given: "{actor} 为你生成了设置密码的链接", retention: "超过保留期限的对话已清理",
+      admin_made: "{actor} 将你设为管理员", admin_ended: "{actor} 取消了你的管理员身份",
       topped_up: "{actor} 为你追加了“{object}”的额度", chat_read: "{actor} 查看了你的一个对话",
       other: "{actor} 对你的账号进行了操作",
     },
