@@ -18,6 +18,9 @@ NAME = "aihelper"
 # One of these says that somebody wants traces.
 WANTED = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_TRACES_EXPORTER")
 _GROUP = "opentelemetry_traces_exporter"
+# "otlp" is spoken in two ways, each by a package of its own.
+_OTLP = {"http/protobuf": "otlp_proto_http", "grpc": "otlp_proto_grpc"}
+_PORT_OF_GRPC = ":4317"
 
 
 class Span(Protocol):
@@ -121,9 +124,37 @@ def current() -> Tracing:
         return NOTHING
     if not isinstance(trace.get_tracer_provider(), sdk.TracerProvider):
         # Nobody (such as opentelemetry-instrument) has set one up before.
+        exporters = _exporters()
+        if not exporters:
+            return NOTHING
         provider = sdk.TracerProvider()
-        for name in os.environ.get("OTEL_TRACES_EXPORTER", "otlp").split(","):
-            for found in entry_points(group=_GROUP, name=name.strip()):
-                provider.add_span_processor(export.BatchSpanProcessor(found.load()()))
+        for exporter in exporters:
+            provider.add_span_processor(export.BatchSpanProcessor(exporter))
         trace.set_tracer_provider(provider)
     return OpenTelemetry(trace.get_tracer(NAME))
+
+
+def _exporters() -> list[Any]:
+    """Those that OTEL_TRACES_EXPORTER names and that are installed; of the others the log tells."""
+    found = []
+    for name in os.environ.get("OTEL_TRACES_EXPORTER", "otlp").split(","):
+        if (name := name.strip()) in {"", "none"}:
+            continue
+        entries = [entry for each in _names(name) for entry in entry_points(group=_GROUP, name=each)]
+        if entries:
+            found.append(entries[0].load()())
+        else:
+            log.warning("tracing.no_exporter", exporter=name, hint="pip install opentelemetry-exporter-otlp")
+    return found
+
+
+def _names(name: str) -> list[str]:
+    """By what names packages may offer an exporter, the preferred one first."""
+    if name != "otlp":
+        return [name]
+    protocol = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL")
+    if protocol:
+        return [_OTLP[protocol]] if protocol in _OTLP else []
+    endpoint = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+    names = list(_OTLP.values())
+    return names[::-1] if endpoint.rstrip("/").endswith(_PORT_OF_GRPC) else names

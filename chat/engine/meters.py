@@ -22,6 +22,8 @@ SHARE_SECONDS = 10.0
 # Whoever has told nothing for so long is gone.
 GONE_AFTER = timedelta(seconds=60)
 KEPT = timedelta(hours=1)
+# Why an answer ended whose process is gone. Which provider it was asked nobody knows any more.
+TAKEN_OVER = "taken_over"
 
 
 def is_on() -> bool:
@@ -62,12 +64,23 @@ def ended(model: str, outcome: str, reason: str, lines: "Lines") -> None:
     """Count an answer that has ended, with the calls that were made for it."""
     provider = lines.answer.provider_name if lines.answer else ""
     metrics.ANSWERS.labels(model, provider, outcome, reason).inc()
+    called(model, lines)
+
+
+def called(model: str, lines: "Lines") -> None:
+    """Count the calls that were made for an answer, or for a title."""
     for line in lines.others:
         metrics.CALLS.labels(line.provider_name, line.error_code or line.state).inc()
     if lines.answer is None:
         return
+    provider = lines.answer.provider_name
     metrics.CALLS.labels(provider, lines.answer.error_code or "answered").inc()
     if lines.answer.first_token_ms is not None:
         metrics.FIRST_TOKENS.labels(model, provider).observe(lines.answer.first_token_ms / 1000)
     metrics.TOKENS.labels(model, provider, "asked").inc(lines.answer.prompt_tokens or 0)
     metrics.TOKENS.labels(model, provider, "answered").inc(lines.answer.completion_tokens or 0)
+
+
+def taken_over(model: str, outcome: str) -> None:
+    """Count an answer that another process began, and this one has ended."""
+    metrics.ANSWERS.labels(model, "", outcome, TAKEN_OVER).inc()

@@ -15,7 +15,7 @@ import structlog
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
-from chat.engine import calls, store
+from chat.engine import calls, meters, store
 from chat.engine import plan as plans
 from chat.engine.calls import Lines
 from chat.events import End
@@ -78,11 +78,14 @@ class Reaper:
             generation = plans.load(generation_id) if claimed else None
             if generation is None:
                 return None
-            self._fold(generation)
+            state = self._fold(generation)
+        # Counted once it is certain, by whoever took it over: who wrote it counts no more.
+        meters.taken_over(generation.message.model_id, state)
         log.info("run.recovered", generation_id=generation_id)
         return generation.user_id
 
-    def _fold(self, generation: Generation) -> None:
+    def _fold(self, generation: Generation) -> str:
+        """Store the end of a claimed run, and return its state."""
         message = generation.message
         stored = store.stored_log(generation.id)
         store.seed(stored, generation)
@@ -105,6 +108,7 @@ class Reaper:
         )
         lines = Lines(others=[calls.of_lost(generation, state.value)] if has_answer else [])
         store.finish(generation, self._owner, stored, end, lines, received)
+        return state.value
 
 
 def reap(owner: str, *, older_than: float = LEASE_SECONDS) -> int:

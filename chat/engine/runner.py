@@ -165,7 +165,7 @@ class Run:
         self._calls.close(self._error_code)
         self._span.end(self._error_code, outcome=self._state, provider=self._calls.served)
         self.log.finish(end or store.vanished(self.generation_id, self.log.offset))
-        self._supervisor.ended(self.generation_id, self._plan, end)
+        self._supervisor.ended(self.generation_id, self._plan, end, self._span)
 
     async def _stored_end(self) -> End | None:
         """Store the end, again and again while the database is away: nothing of the answer is given up."""

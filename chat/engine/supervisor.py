@@ -16,7 +16,7 @@ from aihelper.lib import tracing as tracings
 from aihelper.lib.db import run_db
 from aihelper.lib.errors import Unavailable
 from aihelper.lib.tasks import cancel, spawn
-from aihelper.lib.tracing import Tracing
+from aihelper.lib.tracing import Span, Tracing
 from chat.engine import (
     indexer,
     meters,
@@ -186,8 +186,8 @@ class Supervisor:
         await self.wakeups.close()
         self._tasks, self._loop = [], None
 
-    def ended(self, generation_id: str, plan: Plan | None, end: End | None) -> None:
-        """A run's last word: forget it, tell the lists, and have a title made after a first exchange."""
+    def ended(self, generation_id: str, plan: Plan | None, end: End | None, span: Span) -> None:
+        """A run's last word: forget it, tell the lists, and have a title made after a first exchange, inside `span`."""
         self._runs.pop(generation_id, None)
         if not self._runs:
             self._idle.set()
@@ -197,7 +197,7 @@ class Supervisor:
         if end is not None and end.state == MessageStatus.COMPLETED and self.accepting and settings.VAPID_KEY:
             spawn(self.notifier.ended(generation_id, plan.generation.user_id), name=f"push {generation_id}")
         if end is not None and end.state == MessageStatus.COMPLETED and plan.is_first_exchange and self.accepting:
-            spawn(titles.make(plan, self), name=f"title {generation_id}")
+            spawn(titles.make(plan, self, span), name=f"title {generation_id}")
 
     def _poke(self, user_id: int) -> None:
         self.feed.poke(user_id)

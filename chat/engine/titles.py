@@ -10,7 +10,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from aihelper.lib.db import run_db
-from chat.engine import spending
+from aihelper.lib.tracing import NOTHING, Span
+from chat.engine import meters, spending
 from chat.engine.calls import Calls, Ending
 from chat.engine.plan import Plan
 from chat.engine.prompt import Question
@@ -60,15 +61,28 @@ def clean(answer: str) -> str:
     return shorten(line.strip(_ORNAMENTS).rstrip(".。").strip(_ORNAMENTS))
 
 
-async def make(plan: Plan, supervisor: "Supervisor") -> None:
-    """Ask the model that answered for a title, and store it if nobody has named the session meanwhile."""
-    started = time.monotonic()
-    answer: list[str] = []
-    usage: Usage | None = None
-    calls = Calls()
+async def make(plan: Plan, supervisor: "Supervisor", span: Span = NOTHING) -> None:
+    """Ask the model that answered for a title, and store it if nobody has named the session meanwhile.
+
+    `span` is the answer's, which the title's is a part of, though it comes after its end.
+    """
     messages = await run_db(_messages, plan)
     if messages is None:
         return
+    own = span.child("chat.title", generation_id=plan.generation.id)
+    code = "internal_error"
+    try:
+        code = await _ask(plan, supervisor, messages, own)
+    finally:
+        own.end(code)
+
+
+async def _ask(plan: Plan, supervisor: "Supervisor", messages: tuple[ChatMessage, ...], span: Span) -> str:
+    """`make`, when there is something to ask. Returns the code of why it failed, or an empty text."""
+    started = time.monotonic()
+    answer: list[str] = []
+    usage: Usage | None = None
+    calls, code = Calls(span), ""
 
     def request_for(candidate: Candidate) -> ChatRequest:
         return ChatRequest(model=candidate.model, messages=messages, max_tokens=TITLE_TOKENS)
@@ -86,11 +100,13 @@ async def make(plan: Plan, supervisor: "Supervisor") -> None:
                         usage = event
                     case Tried() | Served():
                         calls.ended(event)
-        state, code = MessageStatus.COMPLETED, ""
+        state = MessageStatus.COMPLETED
     except ProviderError as error:
         # The title made from the question stays; that is no reason to trouble anybody.
         log.info("title.failed", code=error.code)
         state, code = MessageStatus.FAILED, error.code
+    finally:
+        calls.close(code)
     ending = Ending(state.value, round((time.monotonic() - started) * 1000), code, usage=usage)
     try:
         await run_db(_count, plan, calls, ending)
@@ -99,10 +115,13 @@ async def make(plan: Plan, supervisor: "Supervisor") -> None:
             supervisor.poke(plan.generation.user_id)
     except DatabaseError as error:
         log.warning("title.lost", error=type(error).__name__)
+    return code
 
 
 def _count(plan: Plan, calls: Calls, ending: Ending) -> None:
-    spending.save_extra(calls.lines(plan.generation, plan.model, ending, UsageKind.TITLE))
+    lines = calls.lines(plan.generation, plan.model, ending, UsageKind.TITLE)
+    spending.save_extra(lines)
+    meters.called(plan.generation.message.model_id, lines)
 
 
 def _messages(plan: Plan) -> tuple[ChatMessage, ...] | None:

@@ -8,6 +8,7 @@ from django.db import DataError
 from django.utils import timezone
 
 from accounts.models import User
+from aihelper.lib import metrics
 from chat.engine import flusher, recovery, store
 from chat.engine.recovery import Reaper
 from chat.engine.supervisor import REAP_SECONDS
@@ -55,6 +56,20 @@ def test_it_interrupts_a_dead_run_with_its_text(alice: User) -> None:
     assert (message.status, message.content, message.reasoning) == ("interrupted", "Hello", "Hm")
     assert message.finish_reason == "interrupted"
     assert not GenerationChunk.objects.exists()
+
+
+def taken_over(model: str, outcome: str) -> float:
+    labels = {"model": model, "provider": "", "outcome": outcome, "reason": "taken_over"}
+    return metrics.registry.get_sample_value("aihelper_answers_total", labels) or 0.0
+
+
+def test_monitoring_counts_what_was_taken_over_once(alice: User) -> None:
+    one, other = dead_run(alice), dead_run(alice, stop_requested_at=timezone.now())
+    model = "model-of-the-dead"
+    Message.objects.filter(pk__in=(one.message_id, other.message_id)).update(model_id=model)
+    look_twice()
+    look_twice()
+    assert [taken_over(model, outcome) for outcome in ("interrupted", "stopped")] == [1, 1]
 
 
 def test_it_finishes_a_stop_that_nobody_heard(alice: User) -> None:

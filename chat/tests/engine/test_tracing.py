@@ -1,6 +1,8 @@
 """Traces: what was sent, its run, and each question to a provider."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
@@ -12,6 +14,7 @@ from aihelper.lib import tracing
 from aihelper.lib.testing.asgi import Exchange, signed_in
 from chat.engine import supervisor as supervisors
 from chat.engine.supervisor import Supervisor
+from chat.tests.conftest import until
 from chat.tests.upstream import Upstream
 from providers.models import ModelConfig
 
@@ -82,6 +85,36 @@ async def test_an_answer_is_a_trace(
     assert "secret" not in "".join(span.to_json() for span in spans.values())
 
 
+async def test_a_title_is_a_part_of_its_answer(
+    engine: Supervisor, upstream: Upstream, exporter: InMemorySpanExporter, model: ModelConfig, alice: User
+) -> None:
+    asked = asyncio.ensure_future(ask(alice))
+    call = await upstream.call()
+    call.say("Yes.")
+    call.finish()
+    await asked
+    await until(lambda: "chat.title" in by_name(exporter))
+    spans = by_name(exporter)
+    title, run = spans["chat.title"], spans["chat.run"]
+    assert title.parent is not None and title.parent.span_id == run.context.span_id
+    assert title.status.status_code != StatusCode.ERROR
+    calls = [span for span in exporter.get_finished_spans() if span.name == "provider.call"]
+    parents = {span.parent.span_id for span in calls if span.parent is not None}
+    assert parents == {run.context.span_id, title.context.span_id}
+
+
+async def test_a_title_that_fails_says_why(
+    engine: Supervisor, upstream: Upstream, exporter: InMemorySpanExporter, model: ModelConfig, alice: User
+) -> None:
+    asked = asyncio.ensure_future(ask(alice))
+    call = await upstream.call()
+    upstream.refuse = lambda _request: httpx.Response(401, json={})
+    call.finish()
+    await asked
+    await until(lambda: "chat.title" in by_name(exporter))
+    assert by_name(exporter)["chat.title"].status.description == "authentication_failed"
+
+
 async def test_a_failure_has_its_code(
     engine: Supervisor, upstream: Upstream, exporter: InMemorySpanExporter, model: ModelConfig, alice: User
 ) -> None:
@@ -110,6 +143,47 @@ async def test_without_the_package_there_is_none(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "otlp")
     monkeypatch.setattr(tracing, "import_module", missing)
+    tracing.current.cache_clear()
+    assert tracing.current() is tracing.NOTHING
+    tracing.current.cache_clear()
+
+
+class Entry:
+    """What a package says that it offers."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def load(self) -> Callable[[], str]:
+        return lambda: self.name
+
+
+@pytest.mark.parametrize(
+    ("installed", "environment", "chosen"),
+    [
+        (["otlp_proto_http", "otlp_proto_grpc"], {"ENDPOINT": "http://c:4318"}, ["otlp_proto_http"]),
+        (["otlp_proto_http", "otlp_proto_grpc"], {"ENDPOINT": "http://c:4317/"}, ["otlp_proto_grpc"]),
+        (["otlp_proto_grpc"], {"ENDPOINT": "http://c:4318"}, ["otlp_proto_grpc"]),
+        (["otlp_proto_http", "otlp_proto_grpc"], {"PROTOCOL": "grpc"}, ["otlp_proto_grpc"]),
+        (["otlp_proto_http"], {"PROTOCOL": "grpc"}, []),
+        (["otlp_proto_http"], {"PROTOCOL": "smoke signals"}, []),
+        ([], {"ENDPOINT": "http://c:4318"}, []),
+    ],
+)
+async def test_the_protocol_is_chosen_by_what_is_said_and_what_is_installed(
+    monkeypatch: pytest.MonkeyPatch, installed: list[str], environment: dict[str, str], chosen: list[str]
+) -> None:
+    for name in [name for name in os.environ if name.startswith("OTEL_")]:
+        monkeypatch.delenv(name)
+    for name, value in environment.items():
+        monkeypatch.setenv(f"OTEL_EXPORTER_OTLP_{name}", value)
+    monkeypatch.setattr(tracing, "entry_points", lambda group, name: [Entry(name)] if name in installed else [])
+    assert tracing._exporters() == chosen
+
+
+async def test_where_no_exporter_is_there_is_no_tracing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "pigeons, none")
+    monkeypatch.setattr(tracing, "entry_points", lambda group, name: [])
     tracing.current.cache_clear()
     assert tracing.current() is tracing.NOTHING
     tracing.current.cache_clear()
