@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.db import Error
 from django.utils.translation import gettext as _
 
-from aihelper.lib.commands import AppCommand
+from aihelper.lib.commands import NOTHING_CHANGED, AppCommand
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -39,6 +39,8 @@ def look(checks: Sequence[tuple[str, Check]]) -> Iterator[Finding]:
 
 class ReportCommand(AppCommand):
     """A command that looks, changes nothing, and ends with code 1 when something is wrong."""
+
+    when_broken_off = NOTHING_CHANGED
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

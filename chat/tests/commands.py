@@ -16,8 +16,10 @@ def run(*args: str) -> str:
 
 
 def facts(*args: str) -> Any:
-    """What it says to programs."""
-    return json.loads(run(*args, "--json"))
+    """What it says to programs when all is well."""
+    told = json.loads(run(*args, "--json"))
+    assert told.pop("ok") is True
+    return told
 
 
 def refused(*args: str) -> int:

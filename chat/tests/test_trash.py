@@ -184,7 +184,7 @@ class TestCommand:
         settings.LANGUAGE_CODE = "en"
         make.session(alice, deleted_at=_ago(8))
         make.session(alice, deleted_at=_ago(6))
-        assert json.loads(self._run("--days", "7", "--json")) == {"deleted": 1, "days": 7}
+        assert json.loads(self._run("--days", "7", "--json")) == {"ok": True, "deleted": 1, "days": 7}
         assert Session.objects.count() == 1
         assert "0" in self._run()
 

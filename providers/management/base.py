@@ -1,11 +1,10 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from aihelper.lib.commands import AppCommand
 from providers.registry import ClientFactory
 
 
-class ProviderCommand(BaseCommand):
+class ProviderCommand(AppCommand):
     """A command that asks providers; tests hand in a client with a transport of their own."""
 
     def __init__(self, *args: Any, client_factory: ClientFactory | None = None, **kwargs: Any) -> None:

@@ -50,10 +50,19 @@ def test_createprovider_fetches_and_offers(key_in_environment: None) -> None:
     assert list(ModelConfig.objects.filter(is_active=True).values_list("model_id", flat=True)) == ["big"]
 
 
-def test_createprovider_keeps_the_provider_when_the_fetch_fails(key_in_environment: None) -> None:
-    with pytest.raises(CommandError, match="cannot be reached"):
-        _run(createprovider, "Example", BASE_URL, "--fetch", upstream=failing(503))
+def test_createprovider_keeps_the_provider_when_the_fetch_fails(key_in_environment: None, capsys: Any) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        call_command(createprovider.Command(client_factory=failing(503)), "Example", BASE_URL, "--fetch")
+    said = capsys.readouterr()
+    assert "Added Example" in said.out and "cannot be reached" in said.err
     assert Provider.objects.get().has_key
+
+
+def test_createprovider_tells_programs(key_in_environment: None) -> None:
+    facts = json.loads(_run(createprovider, "Example", BASE_URL, "--fetch", "--json", upstream=listing("big", "small")))
+    assert facts == {
+        "ok": True, "provider": "Example", "url": BASE_URL, "offered": 0, "fetched": 2, "error": ""
+    }  # fmt: skip
 
 
 def test_createprovider_takes_the_key_from_standard_input(monkeypatch: Any) -> None:
@@ -100,8 +109,9 @@ def test_createprovider_does_not_wait_for_a_key_where_nobody_types(monkeypatch: 
 )
 def test_createprovider_refuses_bad_input(key_in_environment: None, args: tuple[str, ...], sentence: str) -> None:
     make_provider("Taken", "https://taken.example")
-    with pytest.raises(CommandError, match=sentence):
+    with pytest.raises(CommandError, match=sentence) as refused:
         _run(createprovider, *args)
+    assert refused.value.returncode == 2
     assert Provider.objects.count() == 1
 
 
@@ -118,14 +128,19 @@ def test_syncmodels_takes_one_provider() -> None:
     make_provider("off", is_active=False)
     _run(syncmodels, "off", "--offer", upstream=listing("big"))
     assert [(model.provider.name, model.is_active) for model in ModelConfig.objects.all()] == [("off", True)]
-    with pytest.raises(CommandError, match="no provider named two"):
+    with pytest.raises(CommandError, match="no provider named two") as refused:
         _run(syncmodels, "two")
+    assert refused.value.returncode == 2
 
 
-def test_syncmodels_ends_with_an_error_when_one_fails() -> None:
+def test_syncmodels_ends_with_code_1_when_one_fails(capsys: Any) -> None:
     make_provider("one")
-    with pytest.raises(CommandError, match="Not fetched: one"):
-        _run(syncmodels, upstream=failing(401, CANARY))
+    with pytest.raises(SystemExit, match="1"):
+        call_command(syncmodels.Command(client_factory=failing(401, CANARY)), "--json")
+    said = capsys.readouterr()
+    [row] = json.loads(said.out)["providers"]
+    assert (row["provider"], row["code"]) == ("one", "authentication_failed") and row["error"]
+    assert not has_canary(said.out + said.err)
 
 
 def test_checkproviders_works() -> None:

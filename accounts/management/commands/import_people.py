@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.lists import adding, reading, tables
 from accounts.lists.plan import Entry, Wanted, Will, plan
@@ -18,7 +19,7 @@ from aihelper.lib.errors import AppError
 class Command(AppCommand):
     """The way of the page, by somebody who may do everything."""
 
-    help = (
+    help = gettext_lazy(
         "Make accounts of a CSV file with the columns username, e-mail, display name, groups and password; all but the "
         "first may be missing. Who has no password gets a link to choose one. Importing the same file again adds only "
         "who is new in it. Exit code 1: lines were refused; the report says which and why."
@@ -26,18 +27,18 @@ class Command(AppCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("file", type=Path, metavar="FILE", help="The list, as a spreadsheet saves it.")
-        parser.add_argument("--dry-run", action="store_true", help="Only say what would become of each line.")
+        parser.add_argument("file", type=Path, metavar="FILE", help=_("The list, as a spreadsheet saves it."))
+        parser.add_argument("--dry-run", action="store_true", help=_("Only say what would become of each line."))
         parser.add_argument(
-            "--group", action="append", default=[], metavar="NAME", help="A group that all of them join."
+            "--group", action="append", default=[], metavar="NAME", help=_("A group that all of them join.")
         )
         parser.add_argument(
-            "--update-groups", action="store_true", help="Put people who are there already into groups."
+            "--update-groups", action="store_true", help=_("Put people who are there already into groups.")
         )
-        parser.add_argument("--make-groups", action="store_true", help="Make the groups that are missing.")
-        parser.add_argument("--links", type=Path, metavar="FILE", help="Where to write the links, as CSV.")
+        parser.add_argument("--make-groups", action="store_true", help=_("Make the groups that are missing."))
+        parser.add_argument("--links", type=Path, metavar="FILE", help=_("Where to write the links, as CSV."))
         parser.add_argument(
-            "--site", default="", metavar="URL", help="The site's address, such as https://ai.example.org"
+            "--site", default="", metavar="URL", help=_("The site's address, such as https://ai.example.org")
         )
 
     def work(self, **options: Any) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Command(AppCommand):
         "keep the folder keys/ of the data directory, or what FIELD_KEYS says, elsewhere."
     )
 
+    when_broken_off = gettext_lazy("No backup was written.")
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         text = _("Where to; must not exist yet. Default: backups/ in the data directory, named by the time.")

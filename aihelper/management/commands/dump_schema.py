@@ -51,7 +51,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """`--check` writes nothing."""
         parser.add_argument("--check", action="store_true", help="Fail when database.sql is out of step.")
-        parser.add_argument("--output", type=Path, default=settings.BASE_DIR / TARGET)
+        text = "Where to (default: database.sql of the clone)."
+        parser.add_argument("--output", type=Path, metavar="FILE", default=settings.BASE_DIR / TARGET, help=text)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write or compare."""

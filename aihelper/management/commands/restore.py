@@ -29,6 +29,8 @@ class Command(AppCommand):
         "afterwards."
     )
 
+    when_broken_off = gettext_lazy("Nothing was restored; start it again.")
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("file", type=Path, help=_("The archive that manage.py backup has written."))

@@ -31,7 +31,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The few options; everything else comes from the environment (.env.example)."""
-        parser.add_argument("--server", choices=["daphne", "uvicorn"], default="daphne")
+        text = "What serves: uvicorn for production (docs/operations.md), daphne otherwise (default: %(default)s)."
+        parser.add_argument("--server", choices=["daphne", "uvicorn"], default="daphne", help=text)
         parser.add_argument("--no-serve", action="store_true", help="Prepare everything and stop.")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aihelper.lib.commands import AppCommand
+from aihelper.lib.commands import NOTHING_CHANGED, AppCommand
 from aihelper.operations.backup import schema
 from aihelper.operations.backup.archive import opened
 from aihelper.operations.backup.errors import Damaged, Refused
@@ -20,6 +20,8 @@ class Command(AppCommand):
         "Read a backup from beginning to end and compare all of it with its check sums. Nothing is changed. Ends with "
         "code 1 when it is damaged."
     )
+
+    when_broken_off = NOTHING_CHANGED
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

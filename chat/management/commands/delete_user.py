@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import services
 from accounts.holds import rules
@@ -16,15 +17,15 @@ from chat.models import Document, Message, Session
 class Command(AppCommand):
     """What people can do themselves in their settings."""
 
-    help = (
+    help = gettext_lazy(
         "Delete a person for good with everything that is theirs: chats, attachments, links, roles, prompts, sign-ins. "
         "The ledger of usage stays, with the name in it. `export_user` first, if anything shall be kept."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("username", metavar="NAME", help="Who.")
-        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+        parser.add_argument("username", metavar="NAME", help=_("Who."))
+        parser.add_argument("--yes", action="store_true", help=_("Do not ask."))
 
     def work(self, **options: Any) -> dict[str, Any]:
         user = User.objects.filter(username_key=username_key(options["username"])).first()

@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User, username_key
 from aihelper.lib.commands import AppCommand
@@ -18,16 +19,18 @@ from chat.exports.names import file_name
 class Command(AppCommand):
     """The same file that people can download themselves."""
 
-    help = (
+    help = gettext_lazy(
         "Write everything that is kept about a person into a ZIP: profile, chats as JSON and Markdown, folders, "
         "prompts, roles, drafts, attachments, links, imports, the audit log, the ledger. docs/export.md describes it."
     )
 
+    when_broken_off = gettext_lazy("No file was written.")
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("username", metavar="NAME", help="Whose.")
-        parser.add_argument("--output", metavar="FILE", help="Where to (default: NAME.zip; - for standard output).")
-        parser.add_argument("--force", action="store_true", help="Replace the file when it is there.")
+        parser.add_argument("username", metavar="NAME", help=_("Whose."))
+        parser.add_argument("--output", metavar="FILE", help=_("Where to (default: NAME.zip; - for standard output)."))
+        parser.add_argument("--force", action="store_true", help=_("Replace the file when it is there."))
 
     def work(self, **options: Any) -> dict[str, Any]:
         user = User.objects.filter(username_key=username_key(options["username"])).first()

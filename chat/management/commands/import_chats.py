@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from tqdm import tqdm
 
 from accounts.models import User, username_key
@@ -18,7 +19,7 @@ from chat.services import imports
 class Command(AppCommand):
     """The way of the page, without its limits of size."""
 
-    help = (
+    help = gettext_lazy(
         "Import chats from an export of ChatGPT, Claude, Open WebUI, LibreChat or AI Helper (JSON or ZIP; which one it "
         "is, is found out). Branches are kept. Importing the same file again imports only what is new in it. "
         "Exit code 1: something was left out; the report says what and why."
@@ -26,17 +27,17 @@ class Command(AppCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="The export, as it was downloaded.")
-        parser.add_argument("--user", metavar="NAME", required=True, help="Whose chats they will be.")
-        parser.add_argument("--dry-run", action="store_true", help="Only say what would be imported.")
-        parser.add_argument("--undo", metavar="IMPORT_ID", help="Take an import back instead (--list names them).")
-        parser.add_argument("--list", action="store_true", help="Say what this person has imported.")
+        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=_("The export, as it was downloaded."))
+        parser.add_argument("--user", metavar="NAME", required=True, help=_("Whose chats they will be."))
+        parser.add_argument("--dry-run", action="store_true", help=_("Only say what would be imported."))
+        parser.add_argument("--undo", metavar="IMPORT_ID", help=_("Take an import back instead (--list names them)."))
+        parser.add_argument("--list", action="store_true", help=_("Say what this person has imported."))
         parser.add_argument(
             "--max-mb",
             type=int,
             default=2000,
             metavar="N",
-            help="Refuse files that are larger than this when unpacked, in megabytes (default: %(default)d).",
+            help=_("Refuse files that are larger than this when unpacked, in megabytes (default: %(default)d)."),
         )
 
     def work(self, **options: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aihelper.lib.commands import AppCommand
 from chat.services.purge import Chore, chores
@@ -10,7 +11,7 @@ from chat.services.purge import Chore, chores
 class Command(AppCommand):
     """What every server does by itself, for when it shall be done now, or to see what is due."""
 
-    help = (
+    help = gettext_lazy(
         "Take away what is due: chats that nobody has written in for the days that chats are kept (into the trash, "
         "unless the site lets them go at once); for good, chats that were in the trash for its days, attachments and "
         "drafts that nobody sent, expired tokens, tickets, counters and sessions. The ledger stays, and so does what "
@@ -19,9 +20,9 @@ class Command(AppCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--dry-run", action="store_true", help="Only count what would go.")
+        parser.add_argument("--dry-run", action="store_true", help=_("Only count what would go."))
         names = [chore.name for chore in chores()]
-        words = f"Only these, of {', '.join(names)}."
+        words = _("Only these, of: %(names)s.") % {"names": ", ".join(names)}
         parser.add_argument("--only", nargs="+", choices=names, metavar="WHAT", help=words)
 
     def work(self, **options: Any) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from aihelper.lib.commands import AppCommand
+from aihelper.lib.commands import NOTHING_CHANGED, AppCommand
 from aihelper.lib.tables import cell
 from chat.presenters import price
 from chat.selectors import usage
@@ -31,20 +32,22 @@ def _month(value: str) -> tuple[date, date]:
 class Command(AppCommand):
     """Reads the ledger, which stays when chats and people go."""
 
-    help = (
+    help = gettext_lazy(
         "Say what was used and what it cost, from the ledger. Days are those of AIHELPER_TIME_ZONE. A line for each "
         "currency: money of different kinds is never added up."
     )
 
+    when_broken_off = NOTHING_CHANGED
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--from", type=_day, dest="start", metavar="DAY", help="The first day, as 2026-11-01.")
-        parser.add_argument("--to", type=_day, dest="end", metavar="DAY", help="The last day.")
-        parser.add_argument("--month", type=_month, metavar="MONTH", help="Instead of both: a month, as 2026-11.")
+        parser.add_argument("--from", type=_day, dest="start", metavar="DAY", help=_("The first day, as 2026-11-01."))
+        parser.add_argument("--to", type=_day, dest="end", metavar="DAY", help=_("The last day."))
+        parser.add_argument("--month", type=_month, metavar="MONTH", help=_("Instead of both: a month, as 2026-11."))
         parser.add_argument(
-            "--by", choices=list(usage.GROUPINGS), default="model", help="What to add up by (default: %(default)s)."
+            "--by", choices=list(usage.GROUPINGS), default="model", help=_("What to add up by (default: %(default)s).")
         )
-        parser.add_argument("--csv", action="store_true", help="Print CSV, for spreadsheets.")
+        parser.add_argument("--csv", action="store_true", help=_("Print CSV, for spreadsheets."))
 
     def work(self, **options: Any) -> dict[str, Any]:
         if options["month"] and (options["start"] or options["end"]):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aihelper.lib import days
 from aihelper.lib.commands import AppCommand
@@ -12,7 +13,7 @@ from chat.engine import rollup
 class Command(AppCommand):
     """Servers do it by themselves every few minutes, for today and yesterday."""
 
-    help = (
+    help = gettext_lazy(
         "Add the ledger up by days for the dashboard. Servers do it by themselves; with --all everything is computed "
         "anew, which is needed after AIHELPER_TIME_ZONE was changed, because days begin at another time then."
     )
@@ -20,8 +21,8 @@ class Command(AppCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         which = parser.add_mutually_exclusive_group()
-        which.add_argument("--days", type=int, metavar="N", help="The last N days, today included (default: 2).")
-        which.add_argument("--all", action="store_true", help="All days of the ledger, from nothing.")
+        which.add_argument("--days", type=int, metavar="N", help=_("The last N days, today included (default: 2)."))
+        which.add_argument("--all", action="store_true", help=_("All days of the ledger, from nothing."))
 
     def work(self, **options: Any) -> dict[str, Any]:
         today = days.today()

@@ -33,7 +33,7 @@ def test_it_works_and_is_undone(alice: User) -> None:
     (row,) = json.loads(run("--user", "alice", "--list", "--json"))["imports"]
     assert row["import_id"] == report["import_id"] and row["file_name"] == "claude.json"
     undone = json.loads(run("--user", "ALICE", "--undo", report["import_id"], "--json"))
-    assert undone == {"removed": 2, "kept": 0}
+    assert undone == {"ok": True, "removed": 2, "kept": 0}
     assert not Session.objects.filter(deleted_at=None).exists()
     assert "taken back" in run("--user", "alice", "--list")
 

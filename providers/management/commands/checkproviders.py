@@ -3,8 +3,8 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from aihelper.lib.commands import AppCommand
 from providers import services
 from providers.health import report
 from providers.health.report import Status
@@ -13,8 +13,8 @@ from providers.models import Provider
 from providers.probe import TestResult
 
 
-class Command(ProviderCommand, AppCommand):
-    help = (
+class Command(ProviderCommand):
+    help: Any = _(
         "Test the connection to every active provider, and tell how the calls of the last hour went. Ends with code 1 "
         "when one cannot be reached, or is spared because its calls fail. For monitoring every minute: --stored."
     )
@@ -22,7 +22,7 @@ class Command(ProviderCommand, AppCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "--stored", action="store_true", help="Ask no provider; judge by what the server has counted."
+            "--stored", action="store_true", help=gettext("Ask no provider; judge by what the server has counted.")
         )
 
     def work(self, **options: Any) -> dict[str, Any]:

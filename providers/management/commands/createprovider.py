@@ -5,9 +5,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from providers import catalogue, reach, services, validators
 from providers.errors import ProviderError
@@ -18,41 +18,55 @@ KEY_VARIABLE = "AIHELPER_NEW_PROVIDER_KEY"
 
 
 class Command(ProviderCommand):
-    help = (
+    help: Any = _(
         "Add a model provider. Its API key is read from the terminal, from standard input (--key-stdin) or from an "
-        f"environment variable ({KEY_VARIABLE}, or the one that --key-env names)."
+        "environment variable (AIHELPER_NEW_PROVIDER_KEY, or the one that --key-env names). It is there also when its "
+        "models cannot be fetched (code 1): syncmodels does that once it answers."
     )
+    when_broken_off = _("If the provider is there already, go on with syncmodels.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="How people see the provider.")
-        parser.add_argument("url", help="Base URL, such as https://api.openai.com/v1")
+        super().add_arguments(parser)
+        parser.add_argument("name", help=gettext("How people see the provider."))
+        parser.add_argument("url", help=gettext("Base URL, such as https://api.openai.com/v1"))
         source = parser.add_mutually_exclusive_group()
         source.add_argument(
-            "--key-stdin", action="store_true", help="Read the key from the first line of standard input."
+            "--key-stdin", action="store_true", help=gettext("Read the key from the first line of standard input.")
         )
-        source.add_argument("--key-env", metavar="NAME", help="Read the key from this environment variable.")
-        source.add_argument("--no-key", action="store_true", help="The server needs no key.")
-        source.add_argument("--key", help="The key itself. Unsafe: other users of this machine can see it.")
-        parser.add_argument("--models", default="", help="Model ids to offer, separated by commas.")
-        parser.add_argument("--fetch", action="store_true", help="Ask the provider for its models.")
-        parser.add_argument("--offer", action="store_true", help="With --fetch: offer the fetched chat models, too.")
+        source.add_argument(
+            "--key-env", metavar="NAME", help=gettext("Read the key from the environment variable of this name.")
+        )
+        source.add_argument("--no-key", action="store_true", help=gettext("The server needs no key."))
+        source.add_argument("--key", help=gettext("The key itself. Unsafe: other users of this machine can see it."))
+        parser.add_argument("--models", default="", help=gettext("Model ids to offer, separated by commas."))
+        parser.add_argument("--fetch", action="store_true", help=gettext("Ask the provider for its models."))
         parser.add_argument(
-            "--allow-private", action="store_true", help="Allow exactly this host and port in a private network."
+            "--offer", action="store_true", help=gettext("With --fetch: offer the fetched chat models, too.")
         )
-        parser.add_argument("--priority", type=int, default=0, help="The smallest number is asked first (default 0).")
+        text = gettext("Allow exactly this host and port in a private network.")
+        parser.add_argument("--allow-private", action="store_true", help=text)
+        text = gettext("The smallest number is asked first (default: %(default)d).")
+        parser.add_argument("--priority", type=int, default=0, help=text)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        key = self._key(options)
+    def work(self, **options: Any) -> dict[str, Any]:
+        """Add it, and then fetch its models where that is wanted. Wrong input is a wrong use: nothing was stored."""
         try:
+            key = self._key(options)
             options["private"] = _private(validators.normalise_base_url(options["url"]), options["allow_private"])
             provider, added = _create(options, key)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(gettext("Added %(name)s (%(url)s).") % {"name": provider, "url": provider.base_url})
-        if added:
-            self.stdout.write(gettext("Models offered: %(count)d.") % {"count": added})
-        if options["fetch"]:
-            self._fetch(provider, offer=options["offer"])
+            self.refuse(" ".join(error.messages))
+        facts = {"provider": provider.name, "url": provider.base_url, "offered": added, "fetched": None, "error": ""}
+        return facts | (self._fetch(provider, offer=options["offer"]) if options["fetch"] else {})
+
+    def show(self, facts: dict[str, Any]) -> None:
+        self.stdout.write(gettext("Added %(name)s (%(url)s).") % {"name": facts["provider"], **facts})
+        if facts["offered"]:
+            self.stdout.write(gettext("Models offered: %(count)d.") % {"count": facts["offered"]})
+        if facts["fetched"] is not None:
+            self.stdout.write(gettext("Models fetched: %(count)d.") % {"count": facts["fetched"]})
+        if facts["error"]:
+            self.stderr.write(facts["error"])
 
     def _key(self, options: dict[str, Any]) -> str:
         if options["no_key"]:
@@ -64,18 +78,23 @@ class Command(ProviderCommand):
         if options["key_stdin"]:
             return sys.stdin.readline().strip()
         if options["key_env"] or KEY_VARIABLE in os.environ:
-            return _from_environment(options["key_env"] or KEY_VARIABLE)
+            return self._from_environment(options["key_env"] or KEY_VARIABLE)
         if not sys.stdin.isatty():
-            raise CommandError(gettext("No key was given: use --key-stdin, --key-env or --no-key."))
+            self.refuse(gettext("No key was given: use --key-stdin, --key-env or --no-key."))
         return getpass.getpass(gettext("API key (empty for none): ")).strip()
 
-    def _fetch(self, provider: Provider, *, offer: bool) -> None:
+    def _from_environment(self, name: str) -> str:
+        if name not in os.environ:
+            self.refuse(gettext("The environment has no variable %(name)s.") % {"name": name})
+        return os.environ[name].strip()
+
+    def _fetch(self, provider: Provider, *, offer: bool) -> dict[str, Any]:
+        """The provider stays, whatever comes of it."""
         try:
             result = services.sync_models(provider, offer=offer, client_factory=self.client_factory)
         except ProviderError as error:
-            # The provider stays: what is missing can be done by syncmodels once it answers.
-            raise CommandError(gettext(error.sentence)) from error
-        self.stdout.write(gettext("Models fetched: %(count)d.") % {"count": result.listed})
+            return {"ok": False, "error": gettext(error.sentence)}
+        return {"fetched": result.listed, "offered": provider.models.filter(is_active=True).count()}
 
 
 def _private(base_url: str, is_allowed: bool) -> tuple[str, ...] | None:
@@ -97,10 +116,3 @@ def _create(options: dict[str, Any], key: str) -> tuple[Provider, int]:
         private=options["private"],
     )
     return provider, catalogue.add(provider, options["models"].split(","))
-
-
-def _from_environment(name: str) -> str:
-    try:
-        return os.environ[name].strip()
-    except KeyError:
-        raise CommandError(gettext("The environment has no variable %(name)s.") % {"name": name}) from None

@@ -2,13 +2,14 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.commands import AppCommand
 from providers import rotation, secrets
 
 
 class Command(AppCommand):
-    help = (
+    help = _(
         "Encrypt the stored API keys anew with the first key of FIELD_KEYS. Put the new key in front of the old one, "
         "restart, run this, and take the old one out once nothing is encrypted with it. It may be broken off at any "
         "time: run it again for the rest. Ends with code 1 when a key cannot be read."
@@ -16,10 +17,9 @@ class Command(AppCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--dry-run", action="store_true", help="Only count; change nothing.")
-        parser.add_argument(
-            "--batch", type=int, default=rotation.BATCH, help=f"Keys in one transaction (default {rotation.BATCH})."
-        )
+        parser.add_argument("--dry-run", action="store_true", help=gettext("Only count; change nothing."))
+        text = gettext("Keys in one transaction (default: %(default)d).")
+        parser.add_argument("--batch", type=int, metavar="N", default=rotation.BATCH, help=text)
 
     def work(self, **options: Any) -> dict[str, Any]:
         """Rotate, and count what each key of the ring encrypts afterwards."""
