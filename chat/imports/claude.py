@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.imports.neutral import Attachment, Chat, Node
-from chat.imports.values import key, line, moment, objects, paragraphs, text
+from chat.imports.values import key, line, moment, objects, only_named, paragraphs, text
 
 NAME = "claude"
 _ROLES = {"human": "user", "user": "user", "assistant": "assistant"}
@@ -61,6 +61,4 @@ def _attached(raw: dict[str, Any]) -> tuple[tuple[Attachment, ...], str]:
         for file in objects(raw.get("attachments"))
         if (content := text(file.get("extracted_content"))).strip()
     ]
-    have = {attachment.name for attachment in texts}
-    names = [line(file.get("file_name"), 200) for file in objects(raw.get("files"))]
-    return tuple(texts), "\n".join(f"[{name}]" for name in names if name and name not in have)
+    return tuple(texts), only_named(raw.get("files"), {attachment.name for attachment in texts})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.imports.neutral import Chat, Node
-from chat.imports.values import key, line, mapping, moment, objects, paragraphs, text
+from chat.imports.values import key, line, mapping, moment, objects, only_named, paragraphs, text
 
 NAME = "librechat"
 
@@ -48,6 +48,7 @@ def _node(raw: dict[str, Any], parent: str | None, number: int, model: str) -> N
     blocks = list(objects(raw.get("content")))
     said = paragraphs(*(_words(block.get("text")) for block in blocks if block.get("type") == "text"))
     thought = paragraphs(*(_words(block.get("think")) for block in blocks if block.get("type") == "think"))
+    pictures = ["[image]" for block in blocks if str(block.get("type")).startswith("image")]
     mine = raw.get("isCreatedByUser") is True
     failed = raw.get("error") is True
     return Node(
@@ -55,7 +56,7 @@ def _node(raw: dict[str, Any], parent: str | None, number: int, model: str) -> N
         parent=key(raw.get("parentMessageId")) or parent,
         # What stands in a failed answer is a message of their program.
         role="" if failed else "user" if mine else "assistant",
-        content=said or text(raw.get("text")),
+        content=paragraphs(said or text(raw.get("text")), *pictures, only_named(raw.get("files"))),
         reasoning=thought,
         model="" if mine else line(raw.get("model"), 200) or model,
         time=moment(raw.get("createdAt")),

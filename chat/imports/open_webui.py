@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from chat.imports.neutral import Attachment, Chat, Node
-from chat.imports.values import key, line, mapping, moment, objects, paragraphs, role, text
+from chat.imports.values import key, line, mapping, moment, objects, only_named, paragraphs, role, text
 
 NAME = "open_webui"
 # What they put into an answer where it was thinking or used a tool.
@@ -56,16 +56,18 @@ def _chain(messages: Any) -> list[Node]:
 def _node(name: str, raw: dict[str, Any]) -> Node:
     who = role(raw.get("role"))
     said, thought = _apart(_content(raw.get("content"))) if who == "assistant" else (_content(raw.get("content")), "")
+    attachments = _attachments(raw)
+    named = only_named(raw.get("files"), {attachment.name for attachment in attachments})
     return Node(
         key=name,
         parent=key(raw.get("parentId")),
         role=who,
-        content=said,
+        content=paragraphs(said, named),
         reasoning=thought or text(raw.get("reasoning_content")),
         model=line(raw.get("model"), 200) if who == "assistant" else "",
         time=moment(raw.get("timestamp")),
         status="interrupted" if who == "assistant" and raw.get("done") is False else "completed",
-        attachments=_attachments(raw),
+        attachments=attachments,
     )
 
 

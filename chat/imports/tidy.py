@@ -21,13 +21,14 @@ def tidy(chat: Chat) -> Chat:
     """The chat with `nodes` in an order in which each stands after its parent. Raises Refused.
 
     - A parent that is not there, or a circle of parents, ends at a root.
+    - Of two messages with one id each stays, under a name of its own; what hangs on the id hangs on the first.
     - Nodes without a role go; their children follow the message before, and their thoughts go to the next answer.
     - An answer that goes on right after another one, as after the use of a tool, is one with it.
     """
     if len(chat.nodes) > MAX_MESSAGES:
         raise Refused(Reason.TOO_MANY_MESSAGES)
-    nodes = {node.key: node for node in reversed(chat.nodes)}
-    parents = _without_circles({key: nodes[key].parent for key in reversed(nodes)})
+    nodes = _by_key(chat.nodes)
+    parents = _without_circles({key: node.parent for key, node in nodes.items()})
     stored, places = _collect(_ordered(nodes, parents), parents)
     if not any(node.content.strip() or node.attachments for node in stored.values()):
         raise Refused(Reason.NO_MESSAGES)
@@ -37,6 +38,20 @@ def tidy(chat: Chat) -> Chat:
     current = places.get(chat.current or "") or kept[-1].key
     result = replace(chat, nodes=kept, current=_end_of(kept, current))
     return result if result.source_id else replace(result, source_id=_fingerprint(result))
+
+
+def _by_key(nodes: list[Node]) -> dict[str, Node]:
+    """The nodes by keys of which no two are the same; a second copy of the same words goes."""
+    found: dict[str, Node] = {}
+    for number, node in enumerate(nodes):
+        first = found.get(node.key)
+        if first is None:
+            found[node.key] = node
+        elif (first.role, first.content) != (node.role, node.content):
+            # Nothing in the file can mean this one: its links are ids, and no id ends so.
+            node.key = f"{node.key}\0{number}"
+            found[node.key] = node
+    return found
 
 
 def _without_circles(parents: dict[str, str | None]) -> dict[str, str | None]:

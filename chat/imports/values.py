@@ -1,7 +1,7 @@
 """Values of foreign JSON: each of these takes anything and gives what it says, or nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,8 @@ from typing import Any
 _LEFT_OUT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 # From here on a number counts milliseconds: as seconds it would be in the year 5138.
 _MILLISECONDS = 1e11
+# So many digits are no date without its dashes.
+_NUMBER = re.compile(r"\d{9,13}(\.\d{1,9})?")
 # Before there were computers to chat with, or further in the future than any clock is wrong: no time at all.
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -48,10 +50,12 @@ def role(value: Any) -> str:
 
 
 def moment(value: Any) -> datetime | None:
-    """A time: seconds or milliseconds since 1970, or ISO 8601; UTC where no zone is said."""
+    """A time: seconds or milliseconds since 1970, as text too, or ISO 8601; UTC where no zone is said."""
     try:
         if isinstance(value, bool) or value is None:
             return None
+        if isinstance(value, str) and _NUMBER.fullmatch(value):
+            value = float(value)
         if isinstance(value, int | float):
             when = datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS else value, UTC)
         else:
@@ -77,3 +81,16 @@ def fenced(code: str, language: str = "") -> str:
 def paragraphs(*parts: str) -> str:
     """The parts that are not empty, one after the other."""
     return "\n\n".join(stripped for part in parts if (stripped := part.strip()))
+
+
+def only_named(files: Any, have: Container[str] = ()) -> str:
+    """A line for each file that the export has only the name of, such as a picture: `[photo.png]`, else `[image]`."""
+    said = []
+    for file in objects(files):
+        inner = mapping(file.get("file"))
+        name = line(next(filter(None, map(file.get, ("file_name", "filename", "name"))), inner.get("filename")), 200)
+        if name and name not in have:
+            said.append(f"[{name}]")
+        elif not name and str(file.get("type")).startswith("image"):
+            said.append("[image]")
+    return "\n".join(said)

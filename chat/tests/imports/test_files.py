@@ -4,6 +4,8 @@ import copy
 import io
 import json
 import random
+import stat
+import warnings
 import zipfile
 from typing import Any
 
@@ -106,6 +108,9 @@ def test_a_plain_file_has_a_limit() -> None:
         (b"{", Reason.BROKEN),
         (b"PK\x03\x04 no zip at all", Reason.DAMAGED),
         (b"\xff\xfe\x00\x00", Reason.NOT_UTF8),
+        ('[{"title": "Gezeiten"}]'.encode("utf-16"), Reason.NOT_UTF8),
+        ('[{"title": "marées"}]'.encode("latin-1"), Reason.NOT_UTF8),
+        ('[{"title": "潮汐"}]'.encode("gb18030"), Reason.NOT_UTF8),
         (b'{"a": ' * 100_000, Reason.TOO_DEEP),
         (b"3", Reason.UNKNOWN_FORMAT),
         (b'{"some": "object"}', Reason.UNKNOWN_FORMAT),
@@ -119,6 +124,38 @@ def test_what_cannot_be_read_says_why(data: bytes, reason: Reason) -> None:
 
 def test_an_empty_export_is_no_error() -> None:
     assert found(io.BytesIO(b" [ ] ")) == ([], [])
+
+
+def test_encodings_in_a_zip_are_named_one_by_one() -> None:
+    text = json.dumps([chatgpt("Hello", name="marées")], ensure_ascii=False)
+    files = {code: text.encode(code) for code in ("utf-8", "utf-8-sig", "utf-16", "latin-1")}
+    chats, left_out = found(zipped(**{f"{code}_json": data for code, data in files.items()}))
+    assert [chat.title for chat in chats] == ["marées"] * 2
+    assert left_out == [LeftOut(Reason.NOT_UTF8, "utf-16.json"), LeftOut(Reason.NOT_UTF8, "latin-1.json")]
+
+
+def test_a_zip_as_others_make_it_on_purpose() -> None:
+    """Packed in a way that we do not know, a wrong checksum, one name twice, a link: each is told, the rest comes."""
+    good = json.dumps(chatgpt("Hello"))
+    file = zipped(a_json=good, odd_json=good, sum_json=good)
+    data = bytearray(file.getvalue())
+    for name, offset, value in ((b"odd.json", 10, 99), (b"sum.json", 16, 1)):
+        header = data.rindex(b"PK\x01\x02", 0, data.rindex(name))
+        data[header + offset : header + offset + 2] = value.to_bytes(2, "little")
+    again = io.BytesIO(bytes(data))
+    with warnings.catch_warnings(), zipfile.ZipFile(again, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr("a.json", json.dumps(chatgpt("Hello", name="twice")))
+        link = zipfile.ZipInfo("link.json")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    chats, left_out = found(again)
+    assert [chat.source_id for chat in chats] == ["chat-1", "twice"]
+    assert left_out == [
+        LeftOut(Reason.DAMAGED, "odd.json"),
+        LeftOut(Reason.DAMAGED, "sum.json"),
+        LeftOut(Reason.BROKEN, "link.json"),
+    ]
 
 
 def test_a_byte_order_mark_is_no_error() -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from chat.imports.neutral import Attachment, LeftOut, Reason
+from chat.tests.imports import building
 from chat.tests.imports.reading import found, lines, sample
 
 
@@ -142,3 +143,16 @@ def test_our_own_of_another_version_or_deleted_is_left_out() -> None:
         LeftOut(Reason.UNKNOWN_FORMAT, "To come", "aihelper"),
         LeftOut(Reason.WAS_DELETED, "Gone", "aihelper"),
     ]
+
+
+def test_pictures_that_are_not_in_the_export_leave_a_line() -> None:
+    webui = building.open_webui([building.Said("q", None, "user", "")], "one")
+    webui["chat"]["history"]["messages"]["q"]["files"] = [
+        {"type": "image", "url": "data:image/png;base64,AAAA"},
+        {"type": "file", "file": {"filename": "plan.pdf"}},
+    ]
+    libre = building.librechat([building.Said("q", None, "user", "What is that?")], "two")
+    libre["messages"][0] |= {"content": [{"type": "image_file", "image_file": {}}], "files": [{"filename": "a.png"}]}
+    (one, two), left_out = found([webui, libre])
+    assert one.nodes[0].content == "[image]\n[plan.pdf]"
+    assert two.nodes[0].content == "What is that?\n\n[image]\n\n[a.png]" and left_out == []
