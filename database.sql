@@ -517,6 +517,7 @@ CREATE TABLE `model_configs` (
     `update_time` datetime(6) NOT NULL,
     `provider_id` bigint NOT NULL,
     `icon` varchar(16) NOT NULL,
+    `upstream_id` varchar(200) NOT NULL,
     CONSTRAINT `modelconfig_provider_model_id` UNIQUE (`provider_id`, `model_id`),
     CONSTRAINT `modelconfig_model_id_set` CHECK (NOT (`model_id` = '')),
     CONSTRAINT `modelconfig_max_tokens_range` CHECK ((`max_tokens` >= 1 AND `max_tokens` <= 100000000)),
@@ -949,6 +950,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('providers', '0006_model_groups', UTC_TIMESTAMP(6)),
     ('providers', '0007_model_icon', UTC_TIMESTAMP(6)),
     ('providers', '0008_private_addresses', UTC_TIMESTAMP(6)),
+    ('providers', '0009_model_id_at_the_provider', UTC_TIMESTAMP(6)),
     ('sessions', '0001_initial', UTC_TIMESTAMP(6));
 
 SET FOREIGN_KEY_CHECKS = 1;

@@ -13,7 +13,7 @@ from chat.models import BlockedWord, Role
 from chat.models.moderation import BlockAction
 from chat.services import text_files
 from providers.models import ModelConfig
-from providers.validators import validate_parameters
+from providers.parameters import ParametersField
 
 if TYPE_CHECKING:
     RoleFormBase = forms.ModelForm[Role]
@@ -29,12 +29,8 @@ class RoleForm(RoleFormBase):
     suggestions_zh = LinesField(
         label=_("Suggestions (Chinese)"), required=False, help_text=_("One per line, four look best.")
     )
-    parameters = forms.JSONField(
-        label=_("parameters"),
-        required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        validators=[validate_parameters],
-        help_text=_('Sent with each request, such as {"temperature": 0.7}; they win over those of the model.'),
+    parameters = ParametersField(
+        help_text=_("Sent with each request, a line each, such as temperature = 0.7; they win over those of the model.")
     )
 
     class Meta:
@@ -50,10 +46,6 @@ class RoleForm(RoleFormBase):
             widget=UnfoldAdminSelectWidget,
             help_text=_("Used unless somebody chooses another one."),
         )
-
-    def clean_parameters(self) -> dict[str, Any]:
-        """An empty field means no parameters."""
-        return self.cleaned_data["parameters"] or {}
 
     def _models(self) -> list[tuple[str, Any]]:
         """The offered models, and the present one even when it is offered no more."""

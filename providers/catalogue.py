@@ -42,13 +42,14 @@ def merge(provider: Provider, listed: Sequence[RemoteModel], *, offer: bool = Fa
     Names, limits, prices, order and whether a model is offered are never changed for models that are here already.
     """
     remote = {model.model_id: model for model in listed[:MAX_LISTED] if _is_usable(model.model_id)}
-    known = dict(provider.models.values_list("model_id", "vanished_at"))
+    here = list(provider.models.only("model_id", "upstream_id", "vanished_at"))
+    known = {name for model in here for name in (model.model_id, model.asked_id)}
     new = [model for model_id, model in remote.items() if model_id not in known]
-    gone = [model_id for model_id, since in known.items() if model_id not in remote and since is None]
-    back = [model_id for model_id, since in known.items() if model_id in remote and since is not None]
+    gone = [model.pk for model in here if model.asked_id not in remote and model.vanished_at is None]
+    back = [model.pk for model in here if model.asked_id in remote and model.vanished_at is not None]
     _insert(provider, new, offer=offer)
-    provider.models.filter(model_id__in=gone).update(vanished_at=timezone.now())
-    provider.models.filter(model_id__in=back).update(vanished_at=None)
+    provider.models.filter(pk__in=gone).update(vanished_at=timezone.now())
+    provider.models.filter(pk__in=back).update(vanished_at=None)
     return SyncResult(len(new), len(gone), len(back), len(remote), len(listed) - len(remote))
 
 

@@ -24,7 +24,11 @@ NEW_LIMIT = {"max_tokens_name": "max_completion_tokens"}
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One service. `key_page` is empty where no key is needed; `fields` are those of a provider that differ."""
+    """One service. `key_page` is empty where no key is needed; `fields` are those of a provider that differ.
+
+    `abroad`: the address for accounts outside mainland China, where it is another one. A key of the one is refused by
+    the other, which looks like a wrong key.
+    """
 
     slug: str
     name: str
@@ -32,6 +36,7 @@ class Preset:
     key_page: str = ""
     hint: Any = ""
     fields: dict[str, Any] = field(default_factory=dict)
+    abroad: str = ""
 
     @property
     def is_local(self) -> bool:
@@ -52,14 +57,22 @@ PRESETS = (
         "Zhipu GLM",
         "https://open.bigmodel.cn/api/paas/v4",
         "https://open.bigmodel.cn/usercenter/proj-mgmt/apikeys",
+        abroad="https://api.z.ai/api/paas/v4",
     ),
     Preset(
         "qwen",
         "Qwen (DashScope)",
         "https://dashscope.aliyuncs.com/compatible-mode/v1",
         "https://bailian.console.aliyun.com/?tab=model#/api-key",
+        abroad="https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
     ),
-    Preset("moonshot", "Moonshot Kimi", "https://api.moonshot.cn/v1", "https://platform.moonshot.cn/console/api-keys"),
+    Preset(
+        "moonshot",
+        "Moonshot Kimi",
+        "https://api.moonshot.cn/v1",
+        "https://platform.moonshot.cn/console/api-keys",
+        abroad="https://api.moonshot.ai/v1",
+    ),
     Preset(
         "ark",
         "Doubao (Ark)",
@@ -67,7 +80,13 @@ PRESETS = (
         "https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey",
         ENDPOINTS,
     ),
-    Preset("siliconflow", "SiliconFlow", "https://api.siliconflow.cn/v1", "https://cloud.siliconflow.cn/account/ak"),
+    Preset(
+        "siliconflow",
+        "SiliconFlow",
+        "https://api.siliconflow.cn/v1",
+        "https://cloud.siliconflow.cn/account/ak",
+        abroad="https://api.siliconflow.com/v1",
+    ),
     Preset(
         "openrouter",
         "OpenRouter",

@@ -172,7 +172,7 @@ def candidates(
                 continue
             gate = health.gate(model, key) if health else Gate()
             label = model.provider.name
-            opened.append(Candidate(label, dialect, model.model_id, key=dialect.key_label, gate=gate))
+            opened.append(Candidate(label, dialect, model.asked_id, key=dialect.key_label, gate=gate))
     if not opened and problem is not None:
         raise problem
     return opened

@@ -103,8 +103,8 @@ def _allow_private(provider: Provider, stored: Provider | None, private: Sequenc
 
 def test_connection(provider: Provider, *, client_factory: ClientFactory | None = None) -> TestResult:
     """Ask the provider now with each of its keys, store its health, and say in a sentence what was found."""
-    ask = provider.models.filter(is_active=True).values_list("model_id", flat=True).first()
-    found = _run(probe.probe(_target(provider, ask, client_factory)))
+    offered = provider.models.filter(is_active=True).first()
+    found = _run(probe.probe(_target(provider, offered.asked_id if offered else None, client_factory)))
     return _store_health(provider, found)
 
 
@@ -115,8 +115,8 @@ def check_providers(*, client_factory: ClientFactory | None = None) -> list[Chec
     """Test all active providers at the same time; the demo only when it is the only one."""
     active = list(Provider.objects.real().active().prefetch_related("keys")) or list(Provider.objects.active())
     asks: dict[int, str] = {}
-    for pk, model_id in ModelConfig.objects.filter(is_active=True).values_list("provider_id", "model_id"):
-        asks.setdefault(pk, model_id)
+    for model in ModelConfig.objects.filter(is_active=True).only("provider_id", "model_id", "upstream_id"):
+        asks.setdefault(model.provider_id, model.asked_id)
     targets = [_target(provider, asks.get(provider.pk), client_factory) for provider in active]
 
     async def probe_all() -> list[probe.Probe]:

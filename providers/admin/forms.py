@@ -7,6 +7,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from providers import validators
 from providers.admin.private import PrivateAddressMixin, password_field
 from providers.models import ModelConfig, Provider
+from providers.parameters import ParametersField
 
 if TYPE_CHECKING:
     ProviderModelForm = forms.ModelForm[Provider]
@@ -56,13 +57,16 @@ class ProviderForm(PrivateAddressMixin, ProviderModelForm):
 
 
 class ModelConfigForm(ModelConfigModelForm):
-    """A model in full. An empty parameters field means no parameters."""
+    """A model in full."""
+
+    parameters = ParametersField(help_text=_("Sent with each request, a line each, such as temperature = 0.7."))
 
     class Meta:
         model = ModelConfig
         fields = (
             "provider",
             "model_id",
+            "upstream_id",
             "model_name",
             "icon",
             "description",
@@ -77,7 +81,3 @@ class ModelConfigForm(ModelConfigModelForm):
             "parameters",
         )
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
-
-    def clean_parameters(self) -> dict[str, Any]:
-        parameters: dict[str, Any] | None = self.cleaned_data["parameters"]
-        return {} if parameters is None else parameters

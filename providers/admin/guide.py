@@ -4,6 +4,7 @@ The row is there, switched off, as soon as it is asked for the first time: so th
 next step. Choosing its models switches it on.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
@@ -27,6 +29,8 @@ from providers.models import ModelConfig, Provider
 SHOWN = 200
 # Of a list that is not longer, all that look like chat models are ticked.
 TICKED = 10
+# What nobody has finished for longer is left alone: it may have been switched off on purpose.
+BEGUN_WITHIN = timedelta(hours=12)
 DONE = "done"
 
 
@@ -101,6 +105,8 @@ class GuideMixin:
             return answer
         form = GuideForm(request, provider, request.POST or None, initial=_initial(provider, preset))
         if request.method == "POST" and form.is_valid():
+            if provider is None and self.has_change_permission(request):
+                form.provider = provider = _begun(form.cleaned_data)
             stored = form.store(preset)
             if stored is not None:
                 self._connect(request, stored, is_new=provider is None)
@@ -185,6 +191,18 @@ def _offer(provider: Provider, data: QueryDict) -> int:
     if count and not provider.is_active:
         services.update_provider(provider, is_active=True)
     return count
+
+
+def _begun(data: dict[str, Any]) -> Provider | None:
+    """The provider that the same input has begun before and nobody has finished, if there is one.
+
+    Testing takes seconds: whoever presses the button again, or comes back to a closed tab, means the same provider.
+    """
+    begun = Provider.objects.real().filter(base_url=data["base_url"], is_active=False)
+    begun = begun.filter(create_time__gt=timezone.now() - BEGUN_WITHIN)
+    if name := data["name"].strip():
+        begun = begun.filter(name=name)
+    return begun.exclude(models__is_active=True).order_by("-pk").first()
 
 
 def _create(

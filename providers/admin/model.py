@@ -62,7 +62,7 @@ class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
     ordering_field = "sort_order"
     list_filter = ("is_active", ("provider", admin.RelatedOnlyFieldListFilter), "groups", GoneFilter)
     list_select_related = ("provider",)
-    search_fields = ("model_id", "model_name", "provider__name")
+    search_fields = ("model_id", "upstream_id", "model_name", "provider__name")
     ordering = ("provider__priority", "provider_id", "sort_order", "id")
     autocomplete_fields = ("groups",)
     readonly_fields = ("vanished_at", "create_time", "update_time")
@@ -70,7 +70,7 @@ class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
     history_titles: ClassVar[dict[str, Any]] = {"prices": _("prices")}
     actions = ("offer", "withdraw", "move_up", "move_down")
     fieldsets = (
-        (None, {"fields": ("provider", "model_id", ("model_name", "icon"), "description")}),
+        (None, {"fields": ("provider", ("model_id", "upstream_id"), ("model_name", "icon"), "description")}),
         (_("Who may use it"), {"fields": ("is_active", "groups", "sort_order")}),
         (
             _("Limits and abilities"),

@@ -43,7 +43,15 @@ class ModelConfig(models.Model):
         _("model id"),
         max_length=200,
         validators=[validators.validate_model_id],
-        help_text=_("The provider's own name for the model; sent with each request."),
+        help_text=_("People and programs choose the model by it. Providers with the same id stand in for each other."),
+    )
+    upstream_id = models.CharField(
+        _("id at the provider"),
+        max_length=200,
+        blank=True,
+        default="",
+        validators=[validators.validate_model_id],
+        help_text=_("Only where the provider calls the model by another name; it is what is sent."),
     )
     model_name = models.CharField(_("shown name"), max_length=200, blank=True)
     icon = models.CharField(
@@ -115,9 +123,16 @@ class ModelConfig(models.Model):
         return self.model_name or self.model_id
 
     @property
+    def asked_id(self) -> str:
+        """The provider's own name for the model, which is sent with each request."""
+        return self.upstream_id or self.model_id
+
+    @property
     def capabilities(self) -> dict[str, bool]:
         return {"vision": self.has_vision, "reasoning": self.has_reasoning, "tools": self.has_tools}
 
     def clean(self) -> None:
         """Name the model by its id when it has no name of its own."""
         self.model_name = self.model_name.strip() or self.model_id
+        if self.upstream_id == self.model_id:
+            self.upstream_id = ""

@@ -36,6 +36,24 @@ def test_prices_are_entered_with_the_day_from_which_they_hold(root: Client) -> N
     assert str(ModelConfig.objects.get().prices.get()) == "2026-03-01: 1.250000 / 10.000000 CNY"
 
 
+def test_a_model_may_have_another_id_at_its_provider(root: Client) -> None:
+    provider = make_provider()
+    root.post(f"{LIST}add/", _form(provider, upstream_id="theirs/big"))
+    model = ModelConfig.objects.get()
+    assert (model.model_id, model.asked_id) == ("big", "theirs/big")
+    root.post(f"{LIST}{model.pk}/change/", _form(provider, upstream_id="big"))
+    assert ModelConfig.objects.get().upstream_id == "", "the same id is no other one"
+
+
+def test_parameters_are_lines(root: Client) -> None:
+    provider = make_provider()
+    root.post(f"{LIST}add/", _form(provider, parameters="temperature = 0.7\nreasoning_effort = low"))
+    model = ModelConfig.objects.get()
+    assert model.parameters == {"temperature": 0.7, "reasoning_effort": "low"}
+    text = root.get(f"{LIST}{model.pk}/change/").content.decode()
+    assert "temperature = 0.7\nreasoning_effort = low</textarea>" in text
+
+
 def test_empty_parameters_are_none_at_all(root: Client) -> None:
     root.post(f"{LIST}add/", _form(make_provider(), parameters=""))
     assert ModelConfig.objects.get().parameters == {}
@@ -47,6 +65,8 @@ def test_empty_parameters_are_none_at_all(root: Client) -> None:
         {"parameters": "[1]"},
         {"parameters": '{"stream": false}'},
         {"parameters": "{"},
+        {"parameters": "temperature = 0,7"},
+        {"upstream_id": "a b"},
         {"model_id": "a b"},
         {"prices-TOTAL_FORMS": 1, "prices-0-valid_from": "2026-01-01", "prices-0-currency": "€"},
         {"prices-TOTAL_FORMS": 1, "prices-0-valid_from": "never", "prices-0-input_price": 1},

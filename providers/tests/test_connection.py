@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import httpx
@@ -157,3 +158,13 @@ def test_of_several_keys_the_wrong_one_is_named() -> None:
     result = services.test_connection(provider, client_factory=Upstream(_public))
     assert not result.ok and result.sentence.startswith("Key school …long: ")
     assert [key.last_error for key in provider.keys.all()] == ["", "authentication_failed"]
+
+
+def test_the_model_is_asked_by_the_providers_own_id() -> None:
+    upstream = Upstream(lambda request: httpx.Response(404) if request.method == "GET" else answer("H"))
+    provider = make_provider()
+    make_model(provider, "small", upstream_id="theirs/small")
+    services.test_connection(provider, client_factory=upstream)
+    services.check_providers(client_factory=upstream)
+    asked = [json.loads(each.content)["model"] for each in upstream.requests if each.method == "POST"]
+    assert asked == ["theirs/small"] * 2

@@ -1,11 +1,13 @@
 """The guide: preset, key, test, models, done, on one page."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from providers import presets, registry
 from providers.models import ModelConfig, Provider
@@ -76,6 +78,34 @@ def test_the_quirks_of_a_preset_are_stored_and_sent(root: Client, upstream: Upst
     make_model(provider)
     root.post(f"/admin/providers/provider/{provider.pk}/test/")
     assert b"max_completion_tokens" in upstream.requests[-1].content
+
+
+@pytest.mark.parametrize("name", ["", "Our own"])
+def test_pressing_twice_makes_one_provider(root: Client, upstream: Upstream, name: str) -> None:
+    """The test takes seconds, and the first press is under way when the second comes."""
+    upstream.handler = listing("big").handler
+    pages = {root.post(GUIDE, _connect(name=name), follow=True).redirect_chain[-1] for _ in range(2)}
+    assert len(pages) == 1 and Provider.objects.count() == 1
+    provider = Provider.objects.get()
+    root.post(_page(provider), {"step": "choose", "ids": "big"})
+    again = root.post(GUIDE, _connect(name="Another"), follow=True)
+    assert Provider.objects.count() == 2, "one that is finished is left alone"
+    assert again.redirect_chain[-1] not in pages
+
+
+def test_one_that_was_switched_off_long_ago_is_left_alone(root: Client, upstream: Upstream) -> None:
+    upstream.handler = listing("big").handler
+    old = make_provider(is_active=False)
+    Provider.objects.filter(pk=old.pk).update(create_time=timezone.now() - timedelta(days=1))
+    root.post(GUIDE, _connect(key="another-key-that-is-long"))
+    assert Provider.objects.count() == 2 and key_of(old) == CANARY
+
+
+def test_keys_of_another_region_are_explained(root: Client) -> None:
+    for preset in presets.PRESETS:
+        text = root.get(f"{GUIDE}?preset={preset.slug}").content.decode()
+        assert (preset.abroad in text and "outside mainland China" in text) if preset.abroad else "mainland" not in text
+    assert sum(bool(preset.abroad) for preset in presets.PRESETS) == 4
 
 
 def test_an_unknown_preset_is_none(root: Client) -> None:

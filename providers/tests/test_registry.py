@@ -151,3 +151,13 @@ def test_a_candidate_with_an_unreadable_key_is_left_out(alice: Any) -> None:
     whole.keys.update(api_key="v1:test:AAAA:AAAA")
     with pytest.raises(secrets.KeyUnreadable):
         registry.candidates(registry.resolve("big", alice), client_factory=listing("big"))
+
+
+def test_each_provider_is_asked_by_its_own_id(alice: Any) -> None:
+    make_model(make_provider("one", priority=1), "deepseek-chat")
+    make_model(make_provider("two", priority=2), "deepseek-chat", upstream_id="deepseek/deepseek-chat")
+    found = registry.resolve("deepseek-chat", alice)
+    asked = [(each.label, each.model) for each in registry.candidates(found, client_factory=answer("H"))]
+    assert asked == [("one", "deepseek-chat"), ("two", "deepseek/deepseek-chat")]
+    with pytest.raises(NotFound):
+        registry.resolve("deepseek/deepseek-chat", alice)

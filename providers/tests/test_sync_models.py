@@ -127,3 +127,14 @@ def test_the_demo_does_not_move_and_is_not_withdrawn() -> None:
     ids = [model.pk for model in services.ensure_demo().models.all()]
     assert catalogue.move(ids[1:], up=True) == 0
     assert catalogue.offer(ids, offered=False) == 0
+
+
+def test_a_model_with_another_id_at_the_provider_is_known_by_both() -> None:
+    provider = make_provider()
+    make_model(provider, "deepseek-chat", upstream_id="deepseek/deepseek-chat")
+    result = services.sync_models(provider, client_factory=listing("deepseek/deepseek-chat", "deepseek-chat"))
+    assert (result.added, result.vanished) == (0, 0)
+    result = services.sync_models(provider, client_factory=listing("deepseek-chat"))
+    assert (result.added, result.vanished) == (0, 1), "what is sent is not listed any more"
+    result = services.sync_models(provider, client_factory=listing("deepseek/deepseek-chat"))
+    assert (result.added, result.returned) == (0, 1)
