@@ -1,8 +1,8 @@
 """Pictures of every page of the administration: `make admin-screenshots`, into screenshots/admin/.
 
-Lists (also with their filters open, a search that finds nothing, and empty), forms, questions before deletions and
-pages of our own, found by walking the site (pages.py): of a small school (school/) and of a site without anything, in
-both languages and themes, 1280 pixels wide and on a phone. A picture is called after its page, such as
+Lists (also with their filters open, two rows ticked, a search that finds nothing, and empty), forms, questions before
+deletions and pages of our own, found by walking the site (pages.py): of a small school (school/) and of a site without
+anything, in both languages and themes, 1280 pixels wide and on a phone. A picture is called after its page, such as
 "chat.role-add-zh-light-390"; `ONLY="zh-light chat.role"` takes those with all these parts in their names. Says what of
 the Chinese pages is English, which pages are wider than the window, and what the browser complains of.
 """
@@ -40,11 +40,11 @@ TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 
 
 class Picture(NamedTuple):
-    """What its page is called, its address, and whether the filters are to be opened."""
+    """What its page is called, its address, and what is done there first (ACTS)."""
 
     title: str
     path: str
-    filters: bool = False
+    act: str = ""
     signed_in: bool = True
 
 
@@ -118,7 +118,7 @@ def _take(
         if picture.signed_in:
             context.add_cookies([cookie])
         page.goto(site.url + picture.path)
-        if picture.filters and not _open_filters(page):
+        if picture.act and not ACTS[picture.act](page):
             continue
         page.screenshot(path=FOLDER / f"{_name(look, picture)}.png", full_page=True)
         for words in said:
@@ -136,13 +136,34 @@ def _note(said: list[str], message: ConsoleMessage) -> None:
 
 
 def _open_filters(page: Page) -> bool:
-    """Whether the list has any."""
+    """Open them; returns whether the list has any, as the other acts do."""
     opener = page.locator("a[x-on\\:click*=filterOpen], button[x-on\\:click*=filterOpen]").first
     if not opener.count():
         return False
     opener.click()
     page.locator("#changelist-filter").first.wait_for(state="visible")
     return True
+
+
+def _tick_two(page: Page) -> bool:
+    boxes = page.locator("#result_list input.action-select")
+    if boxes.count() < 2:
+        return False
+    for place in (0, 1):
+        boxes.nth(place).check()
+    return True
+
+
+def _open_menu(page: Page) -> bool:
+    """On a phone; else it is open."""
+    opener = page.locator(".admin-menu-narrow")
+    if not opener.is_visible():
+        return False
+    opener.click()
+    return True
+
+
+ACTS = {"filters": _open_filters, "ticked": _tick_two, "menu": _open_menu}
 
 
 def _filled(site: Site, kind: str) -> dict[str, Any]:
@@ -188,6 +209,7 @@ def _of_the_school(client: Any, root: Any) -> Iterator[Picture]:
     from aihelper.tests.administration.pages import pages
 
     yield Picture("signed out", reverse("admin:login"), signed_in=False)
+    yield Picture("index menu", reverse("admin:index"), "menu")
     for page in pages(root):
         if LEFT.search(page.name) or ("(another)" in page.name and not page.name.startswith(ANOTHER)):
             continue
@@ -195,7 +217,8 @@ def _of_the_school(client: Any, root: Any) -> Iterator[Picture]:
         if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
             yield Picture(page.name, page.path)
             if _is_list(page.name):
-                yield Picture(f"{page.name} filters", page.path, filters=True)
+                yield Picture(f"{page.name} filters", page.path, "filters")
+                yield Picture(f"{page.name} ticked", page.path, "ticked")
                 yield Picture(f"{page.name} nothing found", f"{page.path}?q=nobody+has+this+name")
 
 
