@@ -80,9 +80,14 @@ class AdminSite(UnfoldAdminSite):
     index_title = _("Overview")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """The theme's, with the site's own name; without its colours: they are ours, and in a file (stylesheet)."""
+        """The theme's, with the site's own name, and where in the sidebar one is.
+
+        Without its colours: they are ours, and in a file (stylesheet).
+        """
         name = SiteSettings.load().site_name
-        return {**super().each_context(request), "colors": None, "site_title": name, "site_header": name}
+        context = super().each_context(request)
+        here = _here(context.get("sidebar_navigation", []))
+        return {**context, "colors": None, "site_title": name, "site_header": name, "here": here}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The dashboard; for who may see no figures, what there is to go to."""
@@ -132,6 +137,12 @@ def _one_active(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     here = [item for item in items if item["active"]]
     nearest = max(here, key=lambda item: len(item["link"]), default=None)
     return [{**item, "active": item is nearest} for item in items]
+
+
+def _here(rooms: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The sidebar's entry that one is at, with its room's title; None on pages that it does not lead to."""
+    found = ({**item, "room": room["title"]} for room in rooms for item in room["items"] if item["active"])
+    return next(found, None)
 
 
 def stylesheet(_request: HttpRequest) -> str:

@@ -59,11 +59,13 @@ class AnnouncementForm(FormBase):
 class AnnouncementAdmin(HistoryAdmin[Announcement]):
     """A few sentences to everybody or to groups, for a time."""
 
+    purpose = _("A few sentences to everybody or to some groups, above the chats or on the sign-in page.")
     form = AnnouncementForm
     list_display = ("__str__", "level", "for_whom", "starts_at", "ends_at", "state", "is_active")
     list_editable = ("is_active",)
     list_filter = (WhenFilter, "level", "groups")
     search_fields = ("text", "text_zh")
+    search_help_text = _("Part of the text")
     ordering = ("-pk",)
     autocomplete_fields = ("groups",)
     readonly_fields = ("create_time",)

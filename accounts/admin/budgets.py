@@ -1,5 +1,6 @@
 """Budgets in Django admin: limits, what is taken of them now, and a top-up with its reason."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,6 +22,7 @@ from accounts.budgets import top_up
 from accounts.budgets.models import Budget, BudgetCounter, TopUp, Unit
 from accounts.groups import scope
 from accounts.models import User
+from aihelper.lib import numbers
 from aihelper.lib.admin import ReadOnlyAdmin
 from aihelper.lib.amounts import plain
 from aihelper.lib.history import HistoryAdmin
@@ -28,13 +30,16 @@ from aihelper.lib.history import HistoryAdmin
 
 def limit_of(budget: Budget) -> str:
     """Such as "100 messages per day"."""
-    number = plain(budget.limit) if budget.unit == Unit.MONEY else f"{int(budget.limit):,}"
-    facts = {
-        "number": number,
-        "unit": budget.currency if budget.unit == Unit.MONEY else budget.get_unit_display(),
-        "period": budget.get_period_display(),
-    }
+    facts = {"number": _number(budget, budget.limit), "unit": _unit(budget), "period": budget.get_period_display()}
     return gettext("%(number)s %(unit)s per %(period)s") % facts
+
+
+def _number(row: Budget | TopUp, amount: Decimal) -> str:
+    return plain(amount) if row.unit == Unit.MONEY else numbers.count(int(amount))
+
+
+def _unit(row: Budget | TopUp) -> str:
+    return row.currency if row.unit == Unit.MONEY else str(row.get_unit_display())
 
 
 class TopUpForm(Form):
@@ -59,12 +64,14 @@ class TopUpForm(Form):
 class BudgetAdmin(Managed, HistoryAdmin[Budget]):
     """Limits for everybody, a group or a person."""
 
+    purpose = _("How much people may use: messages, tokens or money, per minute, day or month.")
     managers_may = frozenset({"view"})
 
     list_display = ("name", "audience", "show_limit", "model_id", "is_shared", "is_active")
     list_filter = ("is_active", "unit", "period")
     list_select_related = ("user", "group")
     search_fields = ("name", "group__name", "^user__username", "model_id")
+    search_help_text = _("Name, group, person or model")
     autocomplete_fields = ("user", "group")
     change_form_outer_before_template = "admin/accounts/before_budget.html"
     fieldsets = (
@@ -135,11 +142,13 @@ class BudgetAdmin(Managed, HistoryAdmin[Budget]):
 class BudgetCounterAdmin(Managed, ReadOnlyAdmin[BudgetCounter]):
     """What is taken, by budget, period and person."""
 
+    purpose = _("How much of each budget is used, in this period and in earlier ones.")
     managers_may = frozenset({"view"})
-    list_display = ("budget", "whose", "window", "show_used", "show_reserved", "show_topped_up")
+    list_display = ("budget", "whose", "window", "show_used", "show_topped_up", "show_reserved")
     list_filter = (("budget", admin.RelatedOnlyFieldListFilter), "window")
     list_select_related = ("budget", "user")
     search_fields = ("^user__username", "budget__name")
+    search_help_text = _("Beginning of a username, or part of the budget's name")
     ordering = ("-window", "-pk")
     fields = list_display
     readonly_fields = ("whose", "show_used", "show_reserved", "show_topped_up")
@@ -155,29 +164,32 @@ class BudgetCounterAdmin(Managed, ReadOnlyAdmin[BudgetCounter]):
 
     @admin.display(description=_("used"), ordering="used")
     def show_used(self, counter: BudgetCounter) -> str:
-        """Without the zeros that money has room for; so are the others."""
-        return plain(counter.used)
+        """Of the limit, such as "20 / 100 messages"."""
+        of = [_number(counter.budget, amount) for amount in (counter.used, counter.budget.limit)]
+        return f"{' / '.join(of)} {_unit(counter.budget)}"
 
     @admin.display(description=_("reserved"), ordering="reserved")
     def show_reserved(self, counter: BudgetCounter) -> str:
         """What answers hold that are being written."""
-        return plain(counter.reserved)
+        return _number(counter.budget, counter.reserved)
 
     @admin.display(description=_("topped up"), ordering="topped_up")
     def show_topped_up(self, counter: BudgetCounter) -> str:
         """What was given beside the limit."""
-        return plain(counter.topped_up)
+        return _number(counter.budget, counter.topped_up)
 
 
 @admin.register(TopUp)
 class TopUpAdmin(Managed, ReadOnlyAdmin[TopUp]):
     """Who gave more to whom, and why."""
 
+    purpose = _("What was given beside a budget, to whom and why. To give more, open the budget.")
     managers_may = frozenset({"view"})
-    list_display = ("create_time", "budget_name", "username", "show_amount", "unit", "reason", "by_name")
+    list_display = ("create_time", "budget_name", "show_person", "show_amount", "reason", "by_name")
     search_fields = ("reason", "^by_name", "^username")
+    search_help_text = _("Reason, or beginning of a username")
     ordering = ("-pk",)
-    fields = ("create_time", "budget_name", "username", "show_amount", "unit", "currency", "reason", "by_name")
+    fields = ("create_time", "budget_name", "show_person", "show_amount", "reason", "by_name")
     readonly_fields = fields
 
     def of_manager(self, rows: QuerySet[TopUp], manager: User) -> QuerySet[TopUp]:
@@ -186,8 +198,13 @@ class TopUpAdmin(Managed, ReadOnlyAdmin[TopUp]):
 
     @admin.display(description=_("amount"), ordering="amount")
     def show_amount(self, top_up: TopUp) -> str:
-        """Without the zeros that money has room for."""
-        return plain(top_up.amount)
+        """Such as "12.5 USD"."""
+        return f"{_number(top_up, top_up.amount)} {_unit(top_up)}"
+
+    @admin.display(description=_("person"), ordering="username")
+    def show_person(self, top_up: TopUp) -> str:
+        """Whom it was given to, or all who share the budget."""
+        return top_up.username or gettext("everybody together")
 
 
 def _shared_or_theirs(manager: User) -> Q:

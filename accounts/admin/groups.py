@@ -112,6 +112,7 @@ class BudgetInline(TabularInline[Budget, Group]):
 class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
     """Groups of people, with their policy and budgets."""
 
+    purpose = _("Classes, departments, teams: what holds for their people, and who looks after them.")
     form = PeopleForm
     list_display = ("name", "people", "manager_names")
     inlines = (PolicyInline, BudgetInline)

@@ -85,12 +85,16 @@ class StateFilter(admin.SimpleListFilter):
 class InvitationAdmin(Managed, ReadOnlyAdmin[Invitation]):
     """Whom somebody invited, and who came. Links are not here: they are told once."""
 
+    purpose = _(
+        "Links by which people make their own account or choose a password. A link is shown once, when it is made."
+    )
     managers_may = frozenset({"view"})
     change_form_outer_before_template = "admin/accounts/before_invitation.html"
-    list_display = ("name", "state", "used", "in_groups", "expires_at", "invited_by_name", "create_time")
+    list_display = ("name", "state", "used", "in_groups", "expires_at", "invited_by_name")
     list_filter = (StateFilter, "create_time")
     list_select_related = ("person",)
     search_fields = ("email", "^invited_by_name", "^person__username")
+    search_help_text = _("E-mail, or beginning of a username")
     ordering = ("-pk",)
     fields = (
         "name",

@@ -19,13 +19,14 @@ from aihelper.lib.admin import ReadOnlyAdmin
 class SignInAdmin(Managed, ReadOnlyAdmin[SignIn]):
     """Who is signed in with what: to look at, and to end. What would admit anybody is not here."""
 
+    purpose = _("Where people are signed in. Tick some to sign them out there, such as on a lost phone.")
     managers_may = frozenset({"view"})
 
     list_display = ("user", "kind", "device", "address", "create_time", "last_seen")
     list_filter = ("kind", "last_seen")
     list_select_related = ("user",)
     search_fields = ("^user__username", "=address")
-    search_help_text = _("The beginning of a username, or an address.")
+    search_help_text = _("Beginning of a username, or IP address")
     ordering = ("-last_seen", "-pk")
     fields = ("user", "kind", "device", "user_agent", "address", "create_time", "last_seen")
     readonly_fields = fields

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -63,15 +64,20 @@ def _known_groups(request: HttpRequest) -> QuerySet[Group]:
 class UserAdmin(Managed, UserAdminBase):
     """Lists, approves and disables people."""
 
+    purpose = _(
+        "Everybody with an account. Open somebody to change something; tick several to approve, disable or "
+        "sign them out."
+    )
     person = "pk"
     managers_may = frozenset({"view", "change"})
     form = UserForm
     add_form = NewUserForm
-    list_display = ("username", "email", "state", "in_groups", "is_staff", "create_time", "last_login")
+    list_display = ("username", "state", "in_groups", "is_staff", "last_login", "create_time", "email")
     list_filter = ("is_active", "is_approved", "is_staff", "is_superuser", GroupFilter)
     list_before_template = "admin/accounts/before_users.html"
     change_form_outer_before_template = "admin/accounts/before_user.html"
     search_fields = ("username", "email")
+    search_help_text = _("Username or e-mail")
     autocomplete_fields = ("groups",)
     filter_horizontal = ("user_permissions",)
     ordering = ("-create_time",)
@@ -100,12 +106,14 @@ class UserAdmin(Managed, UserAdminBase):
 
     @admin.display(description=_("state"))
     def state(self, user: User) -> str:
-        """One word on whether the user may sign in."""
+        """One word on whether the user may sign in; in colour where somebody has to do something."""
         if not user.is_active:
-            return str(_("disabled"))
-        if user.is_approved and user.password_change_required:
-            return str(_("has to choose a new password"))
-        return str(_("active") if user.is_approved else _("waiting for approval"))
+            name, words = "health-down", _("disabled")
+        elif not user.is_approved:
+            name, words = "health-trial", _("waiting for approval")
+        else:
+            name, words = "", _("has to choose a new password") if user.password_change_required else _("active")
+        return format_html('<span class="{}">{}</span>', name, words)
 
     @admin.display(description=_("Groups"))
     def in_groups(self, user: User) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from aihelper.dashboard import numbers
+from aihelper.lib import numbers
 from chat.selectors.figures import Sums
 
 # In the drawing's own units; the page stretches it.

@@ -1,6 +1,5 @@
 """What stands on the dashboard, for whoever may see it."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -14,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.managed import is_managing
 from accounts.budgets import status as budgets
 from accounts.models import User
-from aihelper.dashboard import charts, numbers, ranges
+from aihelper.dashboard import charts, ranges
 from aihelper.dashboard.ranges import Range
-from aihelper.lib import days
+from aihelper.lib import days, numbers
 from chat.selectors import figures
 from chat.selectors.figures import Figures, ProviderErrors, Sums
 from providers.admin.status import CIRCUITS
 from providers.health import report
-from providers.health.words import sentence
+from providers.health.words import in_short
 from providers.models import ModelConfig
 
 # Charts of so many currencies; more stand in the table only.
@@ -29,7 +28,6 @@ MOST_CURRENCIES = 3
 MOST_BUDGETS = 8
 MOST_REASONS = 3
 MOST_DIGITS = 100_000_000
-_FIRST_SENTENCE = re.compile(r".+?(?:[.](?= |$)|。|$)")
 
 
 def may_see(request: HttpRequest, user: User | AnonymousUser) -> bool:
@@ -118,9 +116,17 @@ def _tiles(found: Figures) -> list[dict[str, Any]]:
         {
             "title": _("First token"),
             "values": [numbers.seconds(found.p50)],
-            "note": gettext("half of all answers; 95 %% within %s") % numbers.seconds(found.p95) if found.p95 else "",
+            "note": _speed(found.p95),
         },
     ]
+
+
+def _speed(p95: int | None) -> str:
+    if p95 is None:
+        return ""
+    words = gettext("half of all answers; 95 %% within %s") % numbers.seconds(p95)
+    # A number and its sign stay together.
+    return words.replace(" %", "\u00a0%")
 
 
 def _tokens(count: int) -> str:
@@ -209,9 +215,7 @@ def reason(code: str) -> str:
     """Why calls failed, in words."""
     if code == "interrupted":
         return gettext("The server ended in the middle of the answer.")
-    # What follows is advice for people in the chat.
-    first = _FIRST_SENTENCE.match(sentence(code))
-    return first[0] if first else code
+    return in_short(code)
 
 
 def _percent(part: int, whole: int) -> str:

@@ -1,1 +1,1 @@
-"""How numbers are written, where Django's own formats leave it open (settings.FORMAT_MODULE_PATH)."""
+"""How numbers and dates are written where Django's own formats are open or ragged (settings.FORMAT_MODULE_PATH)."""

@@ -55,8 +55,9 @@ class _PlainNumbers:
 
 
 class ModelAdmin(_PlainNumbers, _ModelAdmin[Row]):
-    """A list and a form."""
+    """A list and a form. `purpose`: what the list is for, in a sentence or two above it."""
 
+    purpose: Any = ""
     list_per_page = 50
     paginator = large_tables.KeyPaginator
     # Counting a large table twice per page helps nobody.

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.test import Client
 
@@ -61,3 +62,33 @@ def test_it_speaks_chinese(root: Client) -> None:
 def test_the_search_takes_any_page(root: Client, page: str) -> None:
     assert root.get("/admin/search/", {"s": "role", "page": page}).status_code == 200
     assert b"/admin/chat/role/" in root.get("/admin/search/", {"s": "role", "page": page}).content
+
+
+def test_every_list_says_what_it_is_for() -> None:
+    silent = [
+        model._meta.label
+        for model, page in admin.site._registry.items()
+        # Its list goes straight to the one row.
+        if not getattr(page, "purpose", "") and model._meta.label != "accounts.SiteSettings"
+    ]
+    assert silent == []
+
+
+def test_the_heading_is_the_way_through_the_sidebar(root: Client) -> None:
+    def heading(path: str) -> list[str]:
+        found = re.search(r"<h1[^>]*>(.*?)</h1>", root.get(path).content.decode(), re.DOTALL)
+        return re.sub(r"<[^>]+>", " ", found[1] if found else "").split()
+
+    assert heading("/admin/providers/provider/status/") == ["Models", "Status"]
+    assert heading("/admin/chat/role/") == ["Content", "Roles"]
+    assert heading("/admin/chat/role/add/") == ["Content", "Roles", "Add", "role"]
+    assert heading("/admin/") == ["Overview"]
+    assert heading("/admin/password_change/") == ["Password", "change"]
+
+
+def test_an_empty_list_and_a_search_without_a_hit_say_so(root: Client) -> None:
+    empty = root.get("/admin/chat/share/").content.decode()
+    assert "Nothing here yet" in empty and "Rows come by themselves" in empty and "Show all" not in empty
+    assert "/admin/chat/prompt/add/" in root.get("/admin/chat/prompt/").content.decode()
+    missed = root.get("/admin/accounts/user/?q=nobody").content.decode()
+    assert "Nothing found" in missed and "Show all" in missed and "0 rows" in missed

@@ -18,8 +18,8 @@ from accounts.budgets import ledger
 from accounts.budgets.models import Budget, BudgetCounter
 from accounts.groups.models import GroupPolicy
 from accounts.models import User
-from aihelper.dashboard import charts, numbers, page, ranges
-from aihelper.lib import days
+from aihelper.dashboard import charts, page, ranges
+from aihelper.lib import days, numbers
 from aihelper.lib.testing.patience import HANG_SECONDS
 from chat.engine import rollup
 from chat.models import ActiveMonth, UsageDay, UsageRecord, UsageSpeed
@@ -203,7 +203,7 @@ def test_it_speaks_chinese(root: Client) -> None:
     line("alice")
     add_up(1)
     html = root.get("/admin/", headers={"accept-language": "zh-CN"}).content.decode()
-    for word in ("活跃人数", "消息", "Token 用量", "各服务商的错误", "接近上限的预算", "以表格显示"):
+    for word in ("活跃人数", "消息", "词元用量", "各服务商的错误", "接近上限的预算", "以表格显示"):
         assert word in html
 
 

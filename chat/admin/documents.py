@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.managed import Managed
@@ -14,14 +15,20 @@ from chat.models import Document
 class DocumentAdmin(Managed, ReadOnlyAdmin[Document]):
     """Who attached how much and when: neither names nor texts."""
 
-    list_display = ("document_id", "user", "media_type", "size", "chars", "create_time")
+    purpose = _("Files that people attached to their messages: kind and size, neither names nor texts.")
+    list_display = ("create_time", "user", "media_type", "show_size", "chars")
     list_filter = ("media_type", "create_time")
     list_select_related = ("user",)
     search_fields = ("document_id__exact", "^user__username")
-    search_help_text = _("The id of a document, or the beginning of a username.")
+    search_help_text = _("Beginning of a username, or id of a document")
     ordering = ("-pk",)
     fields = ("document_id", "user", "media_type", "size", "chars", "create_time")
     readonly_fields = fields
+
+    @admin.display(description=_("size"), ordering="size")
+    def show_size(self, document: Document) -> str:
+        """In kilobytes and so on."""
+        return filesizeformat(document.size)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
         """Without the texts, which nobody here reads."""

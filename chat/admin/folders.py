@@ -15,10 +15,11 @@ from chat.models import Folder, Session
 class FolderAdmin(Managed, ReadOnlyAdmin[Folder]):
     """How many folders people have, and how much is in them; their names are private."""
 
-    list_display = ("folder_id", "user", "sessions", "create_time")
+    purpose = _("How people sort their chats. The names of folders are private and not shown.")
+    list_display = ("create_time", "user", "sessions")
     list_select_related = ("user",)
     search_fields = ("folder_id__exact", "^user__username")
-    search_help_text = _("The id of a folder, or the beginning of a username.")
+    search_help_text = _("Beginning of a username, or id of a folder")
     ordering = ("-pk",)
     fields = ("folder_id", "user", "sessions", "create_time")
     readonly_fields = ("folder_id", "sessions", "create_time")

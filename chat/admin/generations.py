@@ -1,27 +1,31 @@
 """The answers that are being written, and those that failed."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.managed import Managed
+from aihelper.lib import numbers
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.models import Generation
-from providers.health.words import sentence
+from chat.models.message import MessageStatus
+from providers.health.words import in_short, sentence
 
 
 @admin.register(Generation)
 class GenerationAdmin(Managed, ReadOnlyAdmin[Generation]):
     """What is being written, what failed and why."""
 
-    list_display = ("id", "user", "model_id", "state", "error_code", "attempts", "owner", "create_time", "end_time")
+    purpose = _("Each answer while it is written, and how it ended: to find out why one failed.")
+    list_display = ("create_time", "user", "model_id", "outcome", "attempts", "took")
     list_filter = ("state", "create_time")
     search_fields = ("id__exact", "^user__username", "=error_code")
-    search_help_text = _("The id of a generation, the beginning of a username, or an error code.")
+    search_help_text = _("Beginning of a username, id, or error code")
     ordering = ("-create_time",)
     fields = (
         "id", "user", "model_id", "kind", "state", "error_code", "tries", "owner", "heartbeat_at",
@@ -38,6 +42,20 @@ class GenerationAdmin(Managed, ReadOnlyAdmin[Generation]):
     def model_id(self, generation: Generation) -> str:
         """The model that was asked."""
         return generation.message.model_id
+
+    @admin.display(description=_("state"), ordering="state")
+    def outcome(self, generation: Generation) -> str:
+        """How it stands or ended, and why where it failed."""
+        words = '<div><span class="{}">{}</span><span class="admin-small">{}</span></div>'
+        name = "health-down" if generation.state == MessageStatus.FAILED else ""
+        return format_html(words, name, generation.get_state_display(), in_short(generation.error_code))
+
+    @admin.display(description=_("duration"))
+    def took(self, generation: Generation) -> str:
+        """From the question to the answer's end."""
+        if generation.end_time is None:
+            return "-"
+        return numbers.seconds((generation.end_time - generation.create_time) // timedelta(milliseconds=1))
 
     @admin.display(description=_("tries"))
     def tries(self, generation: Generation) -> str:

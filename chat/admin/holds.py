@@ -1,5 +1,6 @@
 """Legal holds: begun and ended here, with a reason each, and never changed or deleted."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,8 +13,6 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -103,6 +102,10 @@ class StateFilter(admin.SimpleListFilter):
 class HoldAdmin(Managed, ReadOnlyAdmin[Hold]):
     """Of whom nothing is destroyed, since when and why."""
 
+    purpose = _(
+        "While a hold is on, nothing of that person, group or chat is destroyed, whoever deletes it and "
+        "however old it is."
+    )
     person = "people__user"
     list_display = ("subject", "people_total", "reason", "by_name", "create_time", "ended")
     list_filter = (StateFilter,)
@@ -177,9 +180,9 @@ class HoldAdmin(Managed, ReadOnlyAdmin[Hold]):
         return int(hold.people_count)
 
     @admin.display(description=_("ended"))
-    def ended(self, hold: Hold) -> str:
+    def ended(self, hold: Hold) -> datetime | None:
         """When it ended."""
-        return date_format(localtime(hold.end.create_time), "SHORT_DATETIME_FORMAT") if hasattr(hold, "end") else ""
+        return hold.end.create_time if hasattr(hold, "end") else None
 
     @admin.display(description=_("why it ended"))
     def end_reason(self, hold: Hold) -> str:

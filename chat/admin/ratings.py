@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.managed import Managed
@@ -35,12 +36,13 @@ class RatedAnswerAdmin(Managed, ReadOnlyAdmin[RatedAnswer]):
     The page tells people so where they rate.
     """
 
-    list_display = ("create_time", "user", "model_id", "provider_name", "good", "rating_reason", "rating_comment")
+    purpose = _("Which answers people found good or bad, and why. What was said is not shown here.")
+    list_display = ("create_time", "user", "asked", "good", "rating_reason", "rating_comment")
     list_filter = (RatingFilter, ModelFilter, "rating_reason", "create_time")
     show_facets = admin.ShowFacets.ALWAYS
     list_select_related = ("user",)
     search_fields = ("^user__username", "=model_id")
-    search_help_text = _("The beginning of a username, or the id of a model.")
+    search_help_text = _("Beginning of a username, or id of a model")
     ordering = ("-pk",)
     fields = (
         "create_time", "user", "model_id", "provider_name", "good", "rating_reason", "rating_comment", "status",
@@ -53,7 +55,13 @@ class RatedAnswerAdmin(Managed, ReadOnlyAdmin[RatedAnswer]):
         rows: QuerySet[RatedAnswer] = super().get_queryset(request)
         return rows.filter(rating__isnull=False).defer("content", "reasoning")
 
-    @admin.display(description=_("rating"), boolean=True, ordering="rating")
-    def good(self, answer: RatedAnswer) -> bool:
+    @admin.display(description=_("model"), ordering="model_id")
+    def asked(self, answer: RatedAnswer) -> str:
+        """The model, and the provider that served it."""
+        return format_html('<div>{}<span class="admin-small">{}</span></div>', answer.model_id, answer.provider_name)
+
+    @admin.display(description=_("rating"), ordering="rating")
+    def good(self, answer: RatedAnswer) -> str:
         """Whether it was found good."""
-        return answer.rating == 1
+        name, words = ("health-ok", _("good")) if answer.rating == 1 else ("health-down", _("bad"))
+        return format_html('<span class="{}">{}</span>', name, words)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.managed import Managed
@@ -21,12 +22,18 @@ from chat.models import Role
 class RoleAdmin(Managed, HistoryAdmin[Role]):
     """Whom people can talk to. Chinese texts are optional: where one is empty, the English stands."""
 
+    purpose = _(
+        "Whom people can talk to: a name, and instructions that the model gets. Of people's own roles no "
+        "words are shown."
+    )
     form = RoleForm
-    list_display = ("slug", "title", "owner", "is_active", "sort_order")
+    list_display = ("title", "for_whom", "owner", "is_active", "sort_order")
     list_editable = ("is_active", "sort_order")
     list_filter = ("is_active", "groups", ("owner", admin.EmptyFieldListFilter))
     list_select_related = ("owner",)
+    # Not by names: those of people's own roles are theirs, and could be guessed by looking for them.
     search_fields = ("slug", "^owner__username")
+    search_help_text = _("Identifier, or beginning of the owner's username")
     autocomplete_fields = ("groups", "owner")
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("create_time", "update_time")
@@ -50,7 +57,19 @@ class RoleAdmin(Managed, HistoryAdmin[Role]):
     @admin.display(description=_("name"), ordering="name")
     def title(self, role: Role) -> str:
         """The name of a role for everybody; what people call their own is theirs."""
-        return "" if role.owner_id else role.name
+        return gettext("(their own)") if role.owner_id else str(role.text("name"))
+
+    @admin.display(description=_("for whom"))
+    def for_whom(self, role: Role) -> str:
+        """The names of the groups."""
+        if role.owner_id:
+            return ""
+        return ", ".join(group.name for group in role.groups.all()) or gettext("everybody")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
+        """With the groups, which the list names."""
+        rows: QuerySet[Role] = super().get_queryset(request)
+        return rows.prefetch_related("groups")
 
     def has_delete_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
         """Not what belongs to somebody who is under legal hold. With their account, the account says so."""

@@ -28,13 +28,14 @@ class SessionAdmin(Managed, ReadOnlyAdmin[Session]):
     Managers see those that they may read.
     """
 
+    purpose = _("When people chatted, with which model and how much. What was said is not shown here.")
     managers_may = frozenset({"view"})
     list_before_template = "admin/chat/before_sessions.html"
-    list_display = ("session_id", "user", "model_id", "role", "messages", "archived", "deleted_at", "update_time")
+    list_display = ("update_time", "user", "model_id", "role", "messages", "place")
     list_filter = ("archived", ("deleted_at", admin.EmptyFieldListFilter), "update_time")
     list_select_related = ("user", "role")
     search_fields = ("session_id__exact", "^user__username")
-    search_help_text = _("The id of a session, or the beginning of a username.")
+    search_help_text = _("Beginning of a username, or id of a chat")
     ordering = ("-update_time", "-pk")
     fields = (
         "session_id", "user", "model_id", "role", "messages", "pinned", "archived", "deleted_at", "create_time",
@@ -91,6 +92,13 @@ class SessionAdmin(Managed, ReadOnlyAdmin[Session]):
         number = Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
         rows: QuerySet[Session] = super().get_queryset(request)
         return rows.annotate(message_total=Coalesce(number, 0))
+
+    @admin.display(description=_("place"))
+    def place(self, session: Session) -> str:
+        """Where its person finds it, if not in the list."""
+        if session.deleted_at:
+            return gettext("trash")
+        return gettext("archive") if session.archived else ""
 
     @admin.display(description=_("messages"))
     def messages(self, session: Session) -> int:

@@ -16,11 +16,12 @@ from chat.models import Share
 class ShareAdmin(Managed, ReadOnlyAdmin[Share]):
     """Who has opened which link to whom, and how often it was read: not what it shows. Deleting one revokes it."""
 
-    list_display = ("user", "audience", "message_count", "views", "show_name", "create_time", "update_time")
+    purpose = _("Links by which people show a chat to others. Deleting one here closes the link.")
+    list_display = ("user", "audience", "message_count", "views", "show_name", "create_time")
     list_filter = ("audience", "create_time")
     list_select_related = ("user",)
     search_fields = ("^user__username",)
-    search_help_text = _("The beginning of a username.")
+    search_help_text = _("Beginning of a username")
     ordering = ("-pk",)
     fields = (
         "user", "session", "audience", "message_count", "views", "show_name", "show_reasoning", "create_time",

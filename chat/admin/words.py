@@ -28,11 +28,13 @@ LISTS = 20
 class BlockedWordAdmin(HistoryAdmin[BlockedWord]):
     """What may not be sent. A change holds for new messages within five seconds, on all servers."""
 
+    purpose = _("Words that are not to be sent: the message is refused, the word is masked, or people are asked first.")
     form = BlockedWordForm
     list_display = ("word", "action", "is_active", "create_time")
     list_editable = ("action", "is_active")
     list_filter = ("action", "is_active")
     search_fields = ("word",)
+    search_help_text = _("Part of the word")
     list_before_template = "admin/chat/before_words.html"
     history_titles: ClassVar[dict[str, Any]] = {"words": _("words")}
 
@@ -127,9 +129,11 @@ def _earlier() -> list[tuple[Any, int, int]]:
 class WordWarningAdmin(Managed, ReadOnlyAdmin[WordWarning]):
     """Who sent a message although a word was warned of: not what it says."""
 
+    purpose = _("Who sent a message although a word in it was warned of. The message is not shown.")
     list_display = ("create_time", "user", "word")
     list_select_related = ("user",)
     search_fields = ("^user__username", "=word")
+    search_help_text = _("Beginning of a username, or the whole word")
     ordering = ("-pk",)
     fields = ("create_time", "user", "word")
 

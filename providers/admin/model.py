@@ -54,6 +54,7 @@ class ModelPriceInline(TabularInline[ModelPrice, ModelConfig]):
 class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
     """All models of all real providers, in the order in which people see them. The demo's are fixed."""
 
+    purpose = _("The models that people can choose, in this order. Drag rows and save to change the order.")
     form = ModelConfigForm
     list_before_template = "admin/providers/before_models.html"
     list_display = ("show_name", "provider", "model_id", "show_groups", "is_active", "sort_order")
@@ -63,6 +64,7 @@ class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
     list_filter = ("is_active", ("provider", admin.RelatedOnlyFieldListFilter), "groups", GoneFilter)
     list_select_related = ("provider",)
     search_fields = ("model_id", "upstream_id", "model_name", "provider__name")
+    search_help_text = _("Name or id of a model, or provider")
     ordering = ("provider__priority", "provider_id", "sort_order", "id")
     autocomplete_fields = ("groups",)
     readonly_fields = ("vanished_at", "create_time", "update_time")

@@ -26,6 +26,7 @@ from providers.admin.keys import SECRET_FIELDS, ProviderKeyFormSet, ProviderKeyI
 from providers.admin.private import PASSWORD_FIELD
 from providers.admin.status import StatusMixin
 from providers.errors import ProviderError
+from providers.health.words import in_short
 from providers.models import ModelConfig, Provider
 from providers.probe import TestResult
 from providers.registry import ClientFactory
@@ -81,6 +82,8 @@ class DemoModelInline(ModelConfigInline):
 class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, HistoryAdmin[Provider]):
     """Providers, with the buttons that test them and fetch their models. The demo can only be looked at."""
 
+    purpose = _("The services and servers that run the models. Drag rows and save to change the order.")
+
     # Tests hand in a client with a transport of their own, by a subclass.
     client_factory: ClassVar[ClientFactory | None] = None
 
@@ -92,6 +95,7 @@ class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, Histor
     ordering_field = "priority"
     list_filter = ("is_active", "health")
     search_fields = ("name", "base_url", "description")
+    search_help_text = _("Name, address or description")
     readonly_fields = ("show_health", "latency_ms", "checked_at", "show_private", "create_time", "update_time")
     ordering = ("is_demo", "priority", "id")
 
@@ -139,8 +143,8 @@ class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, Histor
     @admin.display(description=_("health"), ordering="health")
     def show_health(self, provider: Provider) -> str:
         name = HEALTH_CLASSES.get(Provider.Health(provider.health), "health-unknown")
-        code = f" ({provider.health_code})" if provider.health_code else ""
-        return format_html('<span class="{}">{}{}</span>', name, provider.get_health_display(), code)
+        words = '<div><span class="{}">{}</span><span class="admin-small">{}</span></div>'
+        return format_html(words, name, provider.get_health_display(), in_short(provider.health_code))
 
     @admin.display(description=_("allowed private address"))
     def show_private(self, provider: Provider) -> str:

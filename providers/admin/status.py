@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from aihelper.lib import numbers
 from providers.health import report
 from providers.health.report import STEPS, Status
 from providers.models import Provider
@@ -77,6 +78,8 @@ class StatusMixin(Base):
                 "status": status,
                 "bars": bars(status),
                 "circuit": CIRCUITS[status.circuit],
+                "half": numbers.seconds(status.p50),
+                "most": numbers.seconds(status.p95),
                 "percent": None if status.error_rate is None else round(100 * status.error_rate),
                 "calls": sum(step.ok + step.failed for step in status.steps),
                 "misses": sum(step.failed for step in status.steps),
@@ -86,7 +89,7 @@ class StatusMixin(Base):
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": gettext("Status of the providers"),
+            "title": gettext("Status"),
             "rows": rows,
             "now": now,
             "hours": STEPS * report.STEP.seconds // 3600,

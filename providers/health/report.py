@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from providers import keys
 from providers.health import figures
-from providers.health.words import sentence
+from providers.health.words import in_short
 from providers.models import Provider, ProviderMinute, ProviderState
 
 Circuit = Literal["closed", "open", "half_open"]
@@ -71,7 +71,7 @@ class Status:
     def reasons(self) -> list[tuple[str, int]]:
         """What the errors were, in words, the most frequent first."""
         ordered = sorted(self.errors.items(), key=lambda each: -each[1])
-        return [(sentence(code), count) for code, count in ordered]
+        return [(in_short(code), count) for code, count in ordered]
 
 
 def circuit_of(state: ProviderState | None, now: datetime) -> Circuit:
@@ -97,10 +97,10 @@ def _of(provider: Provider, now: datetime) -> Status:
     status.circuit = circuit_of(state, now)
     if state is not None:
         status.open_until = state.open_until
-        status.last_error, status.last_error_at = sentence(state.last_error), state.last_error_at
+        status.last_error, status.last_error_at = in_short(state.last_error), state.last_error_at
     for key in provider.keys.all():
         if key.is_active and key.cooldown_until is not None and keys.is_pausing(key, now):
-            status.pauses.append(Pause(str(key), key.cooldown_until, sentence(key.last_error)))
+            status.pauses.append(Pause(str(key), key.cooldown_until, in_short(key.last_error)))
     return status
 
 

@@ -1,5 +1,6 @@
 """What the codes of tries mean, in a sentence for administrators in the active language."""
 
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext, gettext_noop
@@ -14,6 +15,15 @@ _OUR_WORDS = {
     gate.COOLING_DOWN: gettext_noop("It was not asked: its key pauses."),
     gate.CIRCUIT_OPEN: gettext_noop("It was not asked: it has failed too often just now."),
 }
+
+
+_FIRST_SENTENCE = re.compile(r".+?(?:[.](?= |$)|。|$)")
+
+
+def in_short(code: str) -> str:
+    """What a code means, without the advice that follows for people in the chat."""
+    first = _FIRST_SENTENCE.match(sentence(code))
+    return first[0] if first else ""
 
 
 def sentence(code: str) -> str:

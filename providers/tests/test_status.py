@@ -111,7 +111,7 @@ def test_the_page_works(root: Client, busy: Provider) -> None:
 
 def test_the_page_speaks_chinese(root: Client, busy: Provider) -> None:
     page = _page(root, **{"accept-language": "zh-CN"})
-    assert "服务商状态" in page and "暂时靠后" in page
+    assert "最近一小时" in page and "暂时靠后" in page
 
 
 def test_the_page_without_a_provider_says_so(root: Client) -> None:
