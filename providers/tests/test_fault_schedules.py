@@ -1,5 +1,6 @@
 """Random schedules of what several providers may do at the same time: each race ends right, whatever they do."""
 
+import asyncio
 import random
 
 import pytest
@@ -160,3 +161,60 @@ def _most_at_once(scripts: list[Scripted]) -> int:
 def _longest(entrants: list[Candidate]) -> float:
     """Nobody waits longer: each once to its deadline (fewer, as they overtake each other), then the second tries."""
     return len(entrants) * (DEADLINE + MAX_PATIENCE) + GIVE_UP_SECONDS + MAX_WAIT + DEADLINE
+
+
+# A day of three providers that share what is remembered of them from question to question.
+DAYS, QUESTIONS = 25, 20
+MOST_SECONDS = 3.0
+
+
+def test_500_questions_are_answered_in_3_seconds_while_one_of_three_works() -> None:
+    """Of the other two one may hang, and one refuse, fail, break off or work, as they like each time."""
+    codes: set[str] = set().union(*(clock.run(_day(seed)) for seed in range(DAYS)))
+    assert codes == {
+        "overtaken", "not_needed", "rate_limited", "cooling_down", "circuit_open", "upstream_unavailable"
+    }, "what never happens is not tested"  # fmt: skip
+
+
+async def _day(seed: int) -> set[str]:
+    dice = random.Random(seed)
+    memories = [(Breaker(now), CoolDown(now), Pace()) for _ in range(3)]
+    steady = dice.randrange(3)
+    codes: set[str] = set()
+    for number in range(QUESTIONS):
+        habits = [
+            "hangs" if dice.random() < 0.7 else "works",
+            dice.choice(["refuses", "refuses", "fails", "breaks off"]),
+        ]
+        dice.shuffle(habits)
+        habits.insert(steady, "works")
+        scripts = [Scripted(*[_habit(dice, habit, place)] * TRIES) for place, habit in enumerate(habits)]
+        entrants = [
+            Candidate(f"p{place}", script, "m", "k", gate(*memories[place])) for place, script in enumerate(scripts)
+        ]
+        # The order changes, as by the draw of keys.
+        dice.shuffle(entrants)
+        began = now()
+        heard = await hear(entrants)
+        about = f"day {seed}, question {number}, {habits}: {heard}"
+        assert heard.times and heard.times[0] - began <= MOST_SECONDS, about
+        # Nothing was asked once somebody had begun, nobody twice, and what came is of one provider alone.
+        assert all(len(script.asked) <= 1 and script.is_quiet for script in scripts), about
+        assert max(at for script in scripts for at in script.asked_at) <= heard.times[0], about
+        assert {word.split(".")[0] for word in _said(heard).split()} == {heard.by}, about
+        assert (heard.error is None) == (habits[int(heard.by[1:])] == "works"), about
+        codes |= {each.code for each in heard.tried}
+        await asyncio.sleep(dice.choice([0.0, 1.0, 10.0, 40.0]))
+    return codes
+
+
+def _habit(dice: random.Random, habit: str, place: int) -> list[Step]:
+    words = [TextDelta(f"p{place}.{number} ") for number in range(3)]
+    if habit == "hangs":
+        return [DEADLINE, UpstreamTimeout()]
+    if habit == "refuses":
+        return [dice.choice([0.0, 0.3]), RateLimited(retry_after=dice.choice([None, 1.0, 5.0, 60.0]))]
+    if habit == "fails":
+        return [dice.choice([0.0, 0.3]), UpstreamUnavailable()]
+    whole: list[Step] = [UpstreamUnavailable()] if habit == "breaks off" else [Usage(1, 1), Finished("stop")]
+    return [dice.choice([0.1, 0.5, 1.0]), *words, *whole]

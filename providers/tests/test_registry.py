@@ -157,7 +157,7 @@ def test_each_provider_is_asked_by_its_own_id(alice: Any) -> None:
     make_model(make_provider("one", priority=1), "deepseek-chat")
     make_model(make_provider("two", priority=2), "deepseek-chat", upstream_id="deepseek/deepseek-chat")
     found = registry.resolve("deepseek-chat", alice)
-    asked = [(each.label, each.model) for each in registry.candidates(found, client_factory=answer("H"))]
+    asked = [(each.label, each.model) for each in registry.candidates(found, client_factory=listing())]
     assert asked == [("one", "deepseek-chat"), ("two", "deepseek/deepseek-chat")]
     with pytest.raises(NotFound):
         registry.resolve("deepseek/deepseek-chat", alice)
