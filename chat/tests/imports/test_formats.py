@@ -97,6 +97,50 @@ def test_it_reads_open_webui() -> None:
     assert left_out == []
 
 
+def test_it_reads_a_broken_open_webui() -> None:
+    """Circles, parents that are nowhere, wrong types everywhere, thoughts that do not end, and an end in the middle."""
+    (chat, oldest), left_out = found(sample("open_webui_broken.json"))
+    thinking = '<details type="reasoning"><summary>Thinking\n\nFive\n\n[image]'
+    assert lines(chat) == [
+        (None, "user", "One"),
+        ("One", "assistant", thinking),
+        (None, "user", "Two"),
+        ("Two", "assistant", "Three"),
+        (None, "user", "Four"),
+    ]
+    assert {node.time for node in chat.nodes} == {None} and (chat.created, chat.updated) == (None, None)
+    assert (chat.title, chat.pinned) == ("", False)
+    assert lines(oldest) == [(None, "user", "Hi"), ("Hi", "assistant", "Hello")]
+    assert left_out == [
+        LeftOut(Reason.NO_MESSAGES, "Empty", "open_webui"),
+        LeftOut(Reason.NO_MESSAGES, "Only an error", "open_webui"),
+        LeftOut(Reason.CUT_OFF),
+        *[LeftOut(Reason.NOT_A_CHAT)] * 3,
+    ]
+
+
+def test_it_reads_a_broken_librechat() -> None:
+    """An id twice, circles, wrong types, failures only, a tree whose root says nothing, and an end in the middle."""
+    (chat, tree), left_out = found(sample("librechat_broken.json"))
+    assert lines(chat) == [
+        (None, "user", "One"),
+        ("One", "assistant", "Two"),
+        ("One", "assistant", "The same id again"),
+        (None, "user", "Three"),
+        ("Three", "assistant", "Four"),
+        ("Two", "user", "[lost.pdf]"),
+    ]
+    assert {node.status for node in chat.nodes} == {"completed"}
+    assert (len(chat.source_id), chat.title, chat.created) == (64, "", None), "without an id, a digest"
+    assert lines(tree) == [(None, "assistant", ""), ("", "user", "Leaf")]
+    assert left_out == [
+        LeftOut(Reason.NO_MESSAGES, "Empty", "librechat"),
+        LeftOut(Reason.NO_MESSAGES, "Only a failure", "librechat"),
+        LeftOut(Reason.CUT_OFF),
+        LeftOut(Reason.NOT_A_CHAT),
+    ]
+
+
 def test_it_reads_librechat() -> None:
     (chat,), left_out = found(sample("librechat.json"))
     question = "What is a star?"
