@@ -230,6 +230,8 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 FORMAT_MODULE_PATH = ["aihelper.formats"]
+# Before all apps: what Django's own words are here.
+LOCALE_PATHS = [BASE_DIR / "aihelper" / "locale"]
 USE_TZ = True
 # Days and months of budgets, and the times in the administration. The database and the API keep UTC.
 TIME_ZONE = env.str("AIHELPER_TIME_ZONE", "UTC")

@@ -1,7 +1,7 @@
 """Budgets in Django admin: limits, what is taken of them now, and a top-up with its reason."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -53,6 +53,8 @@ class TopUpForm(Form):
     def __init__(self, budget: Budget, known: QuerySet[User], site: Any, *args: Any, **kwargs: Any) -> None:
         """`known` are the people whom who asks may choose."""
         super().__init__(*args, **kwargs)
+        unit = budget.currency if budget.unit == Unit.MONEY else budget.get_unit_display()
+        self.fields["amount"].label = gettext("amount (%(unit)s)") % {"unit": unit}
         if not budget.is_shared and budget.user_id is None:
             people = known.filter(groups=budget.group_id) if budget.group_id else known
             widget = AutocompleteSelect(Budget._meta.get_field("user"), site)
@@ -73,6 +75,8 @@ class BudgetAdmin(Managed, HistoryAdmin[Budget]):
     search_fields = ("name", "group__name", "^user__username", "model_id")
     search_help_text = _("Name, group, person or model")
     autocomplete_fields = ("user", "group")
+    # Alpine's: the theme shows the field while this holds.
+    conditional_fields: ClassVar[dict[str, str]] = {"currency": "unit == 'money'"}
     change_form_outer_before_template = "admin/accounts/before_budget.html"
     fieldsets = (
         (None, {"fields": ("name", "is_active")}),
@@ -129,9 +133,10 @@ class BudgetAdmin(Managed, HistoryAdmin[Budget]):
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Top up"),
-            "subtitle": str(budget),
+            "original": budget,
             "opts": Budget._meta,
             "budget": budget,
+            "limit": limit_of(budget),
             "form": form,
             "media": self.media + form.media,
         }

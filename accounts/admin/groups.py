@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Count, QuerySet
 from django.forms import ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.budgets import limit_of
@@ -77,8 +79,13 @@ class PolicyInline(StackedInline[GroupPolicy, Group]):
 
     model = GroupPolicy
     can_delete = False
+    hide_title = True
     autocomplete_fields = ("managers",)
     fields = ("may_delete", "retention_days", "may_be_read", "notice", "managers")
+
+    def get_extra(self, request: HttpRequest, obj: Group | None = None, **kwargs: Any) -> int:
+        """The fields are there before anything has been said in them."""
+        return 0 if obj is not None and GroupPolicy.objects.filter(group=obj).exists() else 1
 
     def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         """Who manages a group is for superusers to say: managers have power over people."""
@@ -89,10 +96,14 @@ class BudgetInline(TabularInline[Budget, Group]):
     """Its budgets, to look at; each has a page of its own."""
 
     model = Budget
-    fields = ("name", "model_id", "amount", "is_shared", "is_active")
+    fields = ("own_page", "model_id", "amount", "is_shared", "is_active")
     readonly_fields = fields
-    show_change_link = True
     can_delete = False
+
+    @admin.display(description=_("name"))
+    def own_page(self, budget: Budget) -> str:
+        """Its name, which leads there."""
+        return format_html('<a class="admin-link" href="{}">{}</a>', _page_of(budget), budget.name)
 
     @admin.display(description=_("limit"))
     def amount(self, budget: Budget) -> str:
@@ -108,6 +119,10 @@ class BudgetInline(TabularInline[Budget, Group]):
         return False
 
 
+def _page_of(budget: Budget) -> str:
+    return reverse("admin:accounts_budget_change", args=[budget.pk])
+
+
 @admin.register(Group)
 class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
     """Groups of people, with their policy and budgets."""
@@ -115,7 +130,7 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
     purpose = _("Classes, departments, teams: what holds for their people, and who looks after them.")
     form = PeopleForm
     list_display = ("name", "people", "manager_names")
-    inlines = (PolicyInline, BudgetInline)
+    inlines = (PolicyInline,)
     fieldsets = (
         (None, {"fields": ("name", "members")}),
         (
@@ -135,6 +150,11 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
         for field in (*GroupPolicy._meta.fields, *GroupPolicy._meta.many_to_many)
         if field.name in (*POLICY, "managers")
     }
+
+    def get_inlines(self, request: HttpRequest, obj: Group | None) -> Any:
+        """With its budgets, where it has some."""
+        has_some = obj is not None and Budget.objects.filter(group=obj).exists()
+        return [PolicyInline, BudgetInline] if has_some else [PolicyInline]
 
     def history_values(self, request: HttpRequest, obj: Group) -> Values:
         """The name and the policy. Rights and people are not settings: a click does not bring them back."""

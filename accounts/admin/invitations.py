@@ -10,7 +10,7 @@ from django.forms import EmailField, Form, IntegerField, ModelMultipleChoiceFiel
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -196,12 +196,12 @@ class InvitationAdmin(Managed, ReadOnlyAdmin[Invitation]):
     def revoke_invitations(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse | None:
         """Make their links void."""
         question = _("Nobody can come by these links any more. Who has come stays.")
-        if (page := confirm.ask(self, request, queryset, question=question, does=_("Revoke"))) is not None:
+        if (page := confirm.ask(self, request, queryset, question=question, does=_("Revoke"), hurts=True)) is not None:
             return page
         rows = [row for row in queryset if row.revoked_at is None]
         for row in rows:
             giving.revoke(row, by=acting(request))
-            self.log_change(request, row, "revoke_invitations")
+            self.log_change(request, row, gettext_noop("Revoked."))
         done = ngettext("%(count)d invitation was revoked.", "%(count)d invitations were revoked.", len(rows))
         messages.success(request, done % {"count": len(rows)})
         return None

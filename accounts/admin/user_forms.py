@@ -42,12 +42,30 @@ class NewUserForm(NewUserBase):
         model = User
         fields = ("username", "email")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name: Any = self.fields["username"].widget
+        # The page's script puts the cursor there; twice is what browsers complain of.
+        name.attrs = {**name.attrs, "autocomplete": "username"}
+        name.attrs.pop("autofocus", None)
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        choice: Any = self.fields["usable_password"]
+        choice.label, choice.help_text = _("Password"), ""
+        choice.choices = choice.widget.choices = [
+            ("true", _("Set one now")),
+            ("false", _("None yet: afterwards, make a link by which the person chooses one")),
+        ]
+        self.fields["password1"].label = _("The password")
+        self.fields["password2"].label = _("Once more")
+
     def clean_username(self) -> str:
         """Raises ValidationError for a name that is taken in another spelling."""
         return _free_name(self.cleaned_data["username"], 0)
 
 
 class UserForm(UserFormBase):
+    """Changes a user."""
+
     class Meta:
         model = User
         fields = "__all__"

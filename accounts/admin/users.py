@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts import services
@@ -37,6 +37,16 @@ else:
         """Django's page of people in our theme."""
 
         change_password_form = AdminPasswordChangeForm
+
+
+# What stands in a person's history, in the language of who reads it (templates/admin/object_history.html).
+DONE = {
+    services.approve: gettext_noop("Approved."),
+    services.disable: gettext_noop("Disabled."),
+    services.enable: gettext_noop("Enabled."),
+    services.end_sessions: gettext_noop("Signed out everywhere."),
+    services.require_new_password: gettext_noop("Asked for a new password."),
+}
 
 
 class GroupFilter(admin.SimpleListFilter):
@@ -82,20 +92,18 @@ class UserAdmin(Managed, UserAdminBase):
     filter_horizontal = ("user_permissions",)
     ordering = ("-create_time",)
     # What shuts people out or lets them in has buttons that ask first.
-    readonly_fields = ("last_login", "create_time", "state")
+    readonly_fields = ("last_login", "create_time", "state", "has_password")
     actions = (
         "approve_users", "disable_users", "enable_users", "sign_out_users", "ask_for_new_passwords", "give_links",
     )  # fmt: skip
     fieldsets = (
-        (None, {"fields": ("username", "password", "email", "state")}),
-        (_("Groups"), {"fields": ("groups",)}),
+        (None, {"fields": ("username", "email", "groups", "state", "has_password")}),
         (_("Rights"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "create_time")}),
     )
     # A manager sets no passwords: who does can sign in as the person.
     MANAGERS_FIELDSETS = (
-        (None, {"fields": ("username", "email", "state")}),
-        (_("Groups"), {"fields": ("groups",)}),
+        (None, {"fields": ("username", "email", "groups", "state")}),
         (_("Dates"), {"fields": ("last_login", "create_time")}),
     )
     add_fieldsets = (
@@ -114,6 +122,11 @@ class UserAdmin(Managed, UserAdminBase):
         else:
             name, words = "", _("has to choose a new password") if user.password_change_required else _("active")
         return format_html('<span class="{}">{}</span>', name, words)
+
+    @admin.display(description=_("password"))
+    def has_password(self, user: User) -> str:
+        """Whether there is one; how it is kept says nothing to people."""
+        return str(_("set, nobody can see it") if user.has_usable_password() else _("none yet"))
 
     @admin.display(description=_("Groups"))
     def in_groups(self, user: User) -> str:
@@ -216,7 +229,7 @@ class UserAdmin(Managed, UserAdminBase):
     def disable_users(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """Shut them out at once."""
         question = _("They cannot sign in any more, and everything that they have open ends at once.")
-        return self._asked(request, queryset, services.disable, question, _("Disable"))
+        return self._asked(request, queryset, services.disable, question, _("Disable"), hurts=True)
 
     @admin.action(description=_("Enable the selected users"), permissions=["change"])
     def enable_users(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
@@ -227,13 +240,15 @@ class UserAdmin(Managed, UserAdminBase):
     def sign_out_users(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """End their sessions and tokens."""
         question = _("They have to sign in again on all devices, and what they have open ends at once.")
-        return self._asked(request, queryset, services.end_sessions, question, _("Sign out"))
+        return self._asked(request, queryset, services.end_sessions, question, _("Sign out"), hurts=True)
 
     @admin.action(description=_("Ask the selected users for a new password"), permissions=["change"])
     def ask_for_new_passwords(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """End their sessions; the next sign-in asks for a new password."""
         question = _("They are signed out everywhere, and have to choose a new password at the next sign-in.")
-        return self._asked(request, queryset, services.require_new_password, question, _("Ask for new passwords"))
+        return self._asked(
+            request, queryset, services.require_new_password, question, _("Ask for new passwords"), hurts=True
+        )
 
     @admin.action(description=_("Make links to choose a password"), permissions=["change"])
     def give_links(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
@@ -261,10 +276,11 @@ class UserAdmin(Managed, UserAdminBase):
         ]
 
     def _asked(
-        self, request: HttpRequest, queryset: QuerySet[User], change: Any, question: Any, does: Any
+        self, request: HttpRequest, queryset: QuerySet[User], change: Any, question: Any, does: Any, hurts: bool = False
     ) -> HttpResponse | None:
         """Ask first, then change each."""
-        if (page := confirm.ask(self, request, queryset, question=question, does=does)) is not None:
+        others = queryset.exclude(pk=request.user.pk)
+        if (page := confirm.ask(self, request, others, question=question, does=does, hurts=hurts)) is not None:
             return page
         self._each(request, queryset, change)
         return None
@@ -274,7 +290,7 @@ class UserAdmin(Managed, UserAdminBase):
         users = self._mine(request, queryset)
         for user in users:
             change(user, by=acting(request))
-            self.log_change(request, user, change.__name__)
+            self.log_change(request, user, DONE[change])
         self._tell(request, queryset, users)
 
     def _mine(self, request: HttpRequest, queryset: QuerySet[User]) -> list[User]:

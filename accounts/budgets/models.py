@@ -134,7 +134,7 @@ class BudgetCounter(models.Model):
         indexes = (models.Index(fields=("window",), name="budget_counter_by_time"),)
 
     def __str__(self) -> str:
-        return f"{self.budget_id}:{self.subject} {self.window:%Y-%m-%d %H:%M}"
+        return f"{self.budget} {timezone.localtime(self.window):%Y-%m-%d %H:%M}"
 
 
 class Reservation(models.Model):

@@ -54,7 +54,7 @@ def invite(*, by: User | None, groups: Collection[Group], email: str = "", days:
     )
     made.groups.set(groups)
     names = ", ".join(sorted(group.name for group in groups))
-    log.note(What.INVITATION_MADE, person=None, by=by, object=str(made.pk), reason=names)
+    log.note(What.INVITATION_MADE, person=None, by=by, object=made.reference, reason=names)
     return Given(made, token)
 
 
@@ -86,7 +86,7 @@ def password_links(people: Iterable[User], *, by: User | None) -> dict[int, Give
 def revoke(invitation: Invitation, *, by: User) -> None:
     """Nobody comes by this link any more; who has come stays."""
     if Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now()):
-        log.note(What.INVITATION_REVOKED, person=invitation.person, by=by, object=str(invitation.pk))
+        log.note(What.INVITATION_REVOKED, person=invitation.person, by=by, object=invitation.reference)
 
 
 def still_given(invitation: Invitation) -> bool:

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 MAX_USES = 1000
@@ -43,7 +44,12 @@ class Invitation(models.Model):
         constraints = (models.CheckConstraint(condition=Q(uses__lte=F("max_uses")), name="invitation_uses"),)
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
+        return self.email or gettext("link of %(time)s") % {"time": self.reference}
+
+    @property
+    def reference(self) -> str:
+        """What it is called in records, in any language: the address, or when it was made."""
+        return self.email[:200] or f"{timezone.localtime(self.create_time):%Y-%m-%d %H:%M}"
 
     @property
     def is_open(self) -> bool:

@@ -56,7 +56,7 @@ def accept(token: str, *, username: str = "", password: str, email: str = "") ->
         services.store_new(user)
         user.groups.set(found.groups.all())
         InvitationUse.objects.create(invitation=found, user=user, username=user.username)
-        log.note(What.INVITED, person=user, by=found.invited_by, object=str(found.pk))
+        log.note(What.INVITED, person=user, by=found.invited_by, object=found.reference)
     return user
 
 

@@ -54,6 +54,12 @@ class _PlainNumbers:
         return field
 
 
+def _without(fields: Any, names: set[Any]) -> list[Any]:
+    """The fields of a section, some of which may share a line, without those with these names."""
+    lines = (_without(line, names) if isinstance(line, list | tuple) else line for line in fields)
+    return [line for line in lines if line and (isinstance(line, list) or line not in names)]
+
+
 class ModelAdmin(_PlainNumbers, _ModelAdmin[Row]):
     """A list and a form. `purpose`: what the list is for, in a sentence or two above it."""
 
@@ -64,6 +70,15 @@ class ModelAdmin(_PlainNumbers, _ModelAdmin[Row]):
     show_full_result_count = False
     list_filter_submit = True
     warn_unsaved_form = True
+
+    def get_fieldsets(self, request: HttpRequest, obj: Row | None = None) -> Any:
+        """Where a row is added, without what only a stored one has, such as its dates."""
+        sections = super().get_fieldsets(request, obj)
+        if obj is not None:
+            return sections
+        unknown = {*self.get_readonly_fields(request, obj)}
+        left = [(title, options, _without(options["fields"], unknown)) for title, options in sections]
+        return [(title, {**options, "fields": fields}) for title, options, fields in left if fields]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only what the list shows or filters by: any other column could be guessed letter by letter from outside.
@@ -91,9 +106,10 @@ class ModelAdmin(_PlainNumbers, _ModelAdmin[Row]):
 
 
 class TabularInline(_PlainNumbers, _TabularInline[Row, Parent]):
-    """Rows of another table inside a form."""
+    """Rows of another table inside a form. Their columns say what they are, so they have no titles."""
 
     extra = 0
+    hide_title = True
 
 
 class StackedInline(_PlainNumbers, _StackedInline[Row, Parent]):
@@ -106,6 +122,13 @@ class ReadOnlyAdmin(ModelAdmin[Row]):
     """Rows that the program writes: to look at, not to touch."""
 
     actions: Any = None
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Without the way to a history: nobody changes anything by hand."""
+        more = {"show_history": False, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, more)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds any by hand."""

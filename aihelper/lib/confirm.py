@@ -13,9 +13,17 @@ CONFIRMED = "confirmed"
 
 
 def ask(
-    page: "ModelAdmin[Any]", request: HttpRequest, queryset: QuerySet[Any], *, question: Any, does: Any
+    page: "ModelAdmin[Any]",
+    request: HttpRequest,
+    queryset: QuerySet[Any],
+    *,
+    question: Any,
+    does: Any,
+    hurts: bool = False,
 ) -> TemplateResponse | None:
     """The page that asks, or None once it was answered. `does` is on the button, `question` says what will be.
+
+    `hurts`: the button's colour warns.
 
     The answer comes back as the same action with the same rows.
     """
@@ -28,6 +36,7 @@ def ask(
         "opts": page.opts,
         "question": question,
         "does": does,
+        "hurts": hurts,
         "count": count,
         "named": queryset[:MAX_NAMED],
         "more": max(count - MAX_NAMED, 0),

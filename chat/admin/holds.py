@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -137,7 +137,7 @@ class HoldAdmin(Managed, ReadOnlyAdmin[Hold]):
         form = HoldForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             hold = form.begin(acting(request))
-            self.log_addition(request, hold, "Began.")
+            self.log_addition(request, hold, gettext_noop("Began."))
             text = gettext("From now on nothing of “%(subject)s” is destroyed.")
             self.message_user(request, text % {"subject": hold.subject}, messages.SUCCESS)
             return HttpResponseRedirect(reverse("admin:accounts_hold_changelist"))
@@ -157,10 +157,12 @@ class HoldAdmin(Managed, ReadOnlyAdmin[Hold]):
             except AppError as error:
                 self.message_user(request, str(error.detail), messages.ERROR)
             else:
-                self.log_change(request, hold, "Ended.")
+                self.log_change(request, hold, gettext_noop("Ended."))
                 self.message_user(request, gettext("The hold has ended."), messages.SUCCESS)
             return HttpResponseRedirect(reverse("admin:accounts_hold_changelist"))
-        return self._page(request, form, title=gettext("End a legal hold"), does=gettext("End it"), hold=hold)
+        return self._page(
+            request, form, title=gettext("End a legal hold"), does=gettext("End it"), hold=hold, original=hold
+        )
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """With the way to its end, for those who may."""

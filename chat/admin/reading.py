@@ -51,6 +51,7 @@ def view(page: "ModelAdmin[Session]", request: HttpRequest, object_id: str) -> H
         "title": _("Read a chat"),
         "opts": page.opts,
         "session": session,
+        "original": session,
     }
     if not policy.of(session.user).may_be_read:
         messages.error(request, _("No group of this person allows that chats are read."))

@@ -39,13 +39,16 @@ class RoleAdmin(Managed, HistoryAdmin[Role]):
     readonly_fields = ("create_time", "update_time")
     fieldsets = (
         (None, {"fields": ("name", ("slug", "emoji"), ("is_active", "sort_order"), "groups", "owner")}),
-        (_("English"), {"fields": ("description", "welcome_message", "system_prompt", "suggestions")}),
+        (_("Texts"), {"fields": ("description", "welcome_message", "system_prompt", "suggestions")}),
         (
-            _("Chinese"),
-            {"fields": ("name_zh", "description_zh", "welcome_message_zh", "system_prompt_zh", "suggestions_zh")},
+            _("Texts for people who read Chinese"),
+            {
+                "description": _("Where one is empty, the text above stands."),
+                "fields": ("name_zh", "description_zh", "welcome_message_zh", "system_prompt_zh", "suggestions_zh"),
+            },
         ),
         (_("Model"), {"fields": ("model_id", "parameters")}),
-        (_("State"), {"fields": ("create_time", "update_time")}),
+        (_("Dates"), {"fields": ("create_time", "update_time")}),
     )
     # Of a role that somebody made for himself: whose it is, and that it can be switched off.
     OF_PEOPLE = ("slug", "owner", "is_active", "create_time", "update_time")

@@ -46,4 +46,5 @@ class Prompt(models.Model):
         constraints = (models.UniqueConstraint(fields=("owner", "command"), name="prompt_command"),)
 
     def __str__(self) -> str:
-        return self.prompt_id
+        # What people call their own is theirs, and this lands in logs and in the admin.
+        return self.prompt_id if self.owner_id else f"/{self.command}"

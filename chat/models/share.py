@@ -5,6 +5,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -44,4 +45,5 @@ class Share(models.Model):
         indexes = (models.Index(fields=("user", "create_time"), name="share_by_time"),)
 
     def __str__(self) -> str:
-        return f"share {self.pk}"
+        # Never the title: it is made of what somebody wrote.
+        return gettext("link of %(time)s") % {"time": f"{timezone.localtime(self.create_time):%Y-%m-%d %H:%M}"}

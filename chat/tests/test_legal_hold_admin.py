@@ -36,7 +36,7 @@ def test_administrators_delete_nobody_either(office: Client, theirs: Things, how
     before = theirs.stored()
     path = f"/admin/accounts/user/{theirs.user.pk}/delete/"
     page = office.get(path)
-    assert "would require deleting the following protected" in page.content.decode()
+    assert "This stands in the way" in page.content.decode()
     office.post(path, {"post": "yes"})
     action = {"action": "delete_selected", "_selected_action": [theirs.user.pk], "post": "yes"}
     office.post("/admin/accounts/user/", action)

@@ -35,8 +35,8 @@ class ChoosingMixin:
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Choose models"),
-            "subtitle": str(provider),
             "opts": Provider._meta,
+            "original": provider,
             "provider": provider,
             "page": page,
             "search": search,

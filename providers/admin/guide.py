@@ -147,7 +147,8 @@ class GuideMixin:
         models = _listed(provider) if provider is not None else []
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("Add a provider") if provider is None else str(provider),
+            "title": gettext("Add a provider") if provider is None else gettext("Connect and choose models"),
+            "original": provider,
             "opts": Provider._meta,
             "media": self.media + form.media,
             "form": form,

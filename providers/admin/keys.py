@@ -28,6 +28,16 @@ PREFIX = "keys"
 SECRET_FIELDS = tuple(f"{PREFIX}-{number}-key" for number in range(keys.MAX_KEYS + 1))
 
 
+class SecretInput(UnfoldAdminPasswordWidget):
+    """A secret that is no password: typed without being seen, never sent back, and nothing for a browser to keep."""
+
+    input_type = "text"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        hidden = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "class": "admin-secret"}
+        super().__init__({**hidden, **(attrs or {})})
+
+
 class ProviderKeyForm(KeyModelForm):
     """One key: what it is called, how often it is asked, and a field in which its secret can be entered."""
 
@@ -35,7 +45,7 @@ class ProviderKeyForm(KeyModelForm):
         label=_("API key"),
         required=False,
         max_length=4096,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password", "aria-label": _("API key")}),
+        widget=SecretInput({"aria-label": _("API key")}),
         validators=[validators.validate_api_key],
     )
 

@@ -78,12 +78,19 @@ class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
             _("Limits and abilities"),
             {"fields": (("context_window", "max_tokens"), ("has_vision", "has_reasoning", "has_tools"))},
         ),
-        (_("Default parameters"), {"fields": ("parameters",)}),
+        (_("For experts"), {"classes": ("collapse",), "fields": ("parameters",)}),
         (_("State"), {"fields": ("vanished_at", "create_time", "update_time")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelConfig]:
         return super().get_queryset(request).filter(provider__is_demo=False).prefetch_related("groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: ModelConfig | None = None) -> Any:
+        """When its provider stopped listing it, only where it did."""
+        sections = super().get_fieldsets(request, obj)
+        if obj is not None and obj.vanished_at is None:
+            sections = [*sections[:-1], (sections[-1][0], {"fields": ("create_time", "update_time")})]
+        return sections
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "provider":

@@ -121,6 +121,9 @@ class ProviderAdmin(DraggedMixin, StatusMixin, GuideMixin, ChoosingMixin, Histor
         return sections
 
     def get_form(self, request: HttpRequest, obj: Provider | None = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None and obj.is_demo:
+            # Where nothing can be entered, no help with it.
+            kwargs["help_texts"] = {"base_url": " "}
         form: Any = super().get_form(request, obj, change, **kwargs)
         # A class made for this request: whose password is asked for.
         form.request = request
