@@ -13,10 +13,13 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give accounts the message count of a profile, and create the built-in roles after each migrate."""
+        """Tell accounts what it cannot know, and create the built-in roles after each migrate."""
         from accounts import profile
+        from accounts.budgets import known
         from chat import selectors
         from chat.services import roles
+        from providers import prices, registry
 
+        known.register(models=registry.model_ids, currencies=prices.currencies)
         profile.register_extra("message_count", selectors.message_count)
         post_migrate.connect(roles.create_builtin, sender=self, dispatch_uid="chat.roles")

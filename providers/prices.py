@@ -18,6 +18,11 @@ def price_at(model: ModelConfig, when: datetime | None = None) -> ModelPrice | N
     return ModelPrice.objects.filter(model=model, valid_from__lte=day).order_by("-valid_from").first()
 
 
+def currencies() -> set[str]:
+    """The currencies in which any model has prices, of whatever day."""
+    return set(ModelPrice.objects.order_by().values_list("currency", flat=True).distinct())
+
+
 def lines_of(model: ModelConfig) -> list[str]:
     """All prices of a model as lines, the newest first: "2026-01-01 0.5 1.5 USD", input before output."""
     rows = sorted(model.prices.all(), key=lambda row: row.valid_from, reverse=True)

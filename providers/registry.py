@@ -54,6 +54,11 @@ def offered_models(user: AbstractBaseUser | AnonymousUser) -> list[ModelConfig]:
     return list(ModelConfig.objects.offered().open_to(user).filter(provider__is_demo=not has_real))
 
 
+def model_ids() -> list[str]:
+    """The ids of all models that are offered to anybody, in the administrator's order, each once."""
+    return list(dict.fromkeys(ModelConfig.objects.offered().values_list("model_id", flat=True)))
+
+
 def resolve(model_id: str | None, user: AbstractBaseUser | AnonymousUser) -> list[ModelConfig]:
     """Return the models that can answer for this id, in the order in which to try them; None asks for the default.
 

@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.managed import Managed, is_managing
 from accounts.admin.rights import acting
-from accounts.budgets import top_up
+from accounts.budgets import known, top_up
 from accounts.budgets.models import Budget, BudgetCounter, TopUp, Unit
 from accounts.groups import scope
 from accounts.models import User
@@ -94,6 +94,19 @@ class BudgetAdmin(Managed, HistoryAdmin[Budget]):
         """Such as "100 messages per day"."""
         return limit_of(budget)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """The model as text, for it may come one day; those that are there are offered."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field is not None and db_field.name == "model_id":
+            field.widget.attrs["list"] = "known-models"
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Budget, form: Any, change: bool) -> None:
+        """Say when it counts nothing as things are: a limit that is none is found out too late."""
+        super().save_model(request, obj, form, change)
+        for sentence in known.warnings(obj):
+            self.message_user(request, sentence, messages.WARNING)
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.top_up_view)
         return [path("<path:object_id>/top-up/", view, name="accounts_budget_top_up"), *super().get_urls()]
@@ -110,6 +123,7 @@ class BudgetAdmin(Managed, HistoryAdmin[Budget]):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """With the way to top it up, for those who may."""
         context["may_top_up"] = self.may_top_up(request)
+        context["known_models"] = known.models()
         return super().render_change_form(request, context, *args, **kwargs)
 
     def top_up_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -119,8 +133,8 @@ class BudgetAdmin(Managed, HistoryAdmin[Budget]):
         budget = self.get_object(request, unquote(object_id))
         if budget is None:
             raise Http404
-        known = scope.people_of(acting(request)) if is_managing(request) else User.objects.all()
-        form = TopUpForm(budget, known, self.admin_site, request.POST if request.method == "POST" else None)
+        people = scope.people_of(acting(request)) if is_managing(request) else User.objects.all()
+        form = TopUpForm(budget, people, self.admin_site, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
                 added = top_up.add(budget, by=acting(request), **form.cleaned_data)

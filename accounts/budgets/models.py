@@ -1,5 +1,6 @@
 """Budgets, what is taken of them in each period, and by which answers."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from aihelper.lib.amounts import plain
 from aihelper.lib.append_only import AppendOnly
 
+_CURRENCY = re.compile(r"[A-Z]{3}")
 # The subject of a counter that all people of a budget share.
 EVERYBODY = "*"
 
@@ -99,12 +101,22 @@ class Budget(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Raises ValidationError for a person and a group at once, and for money without its currency."""
+        """Raises ValidationError for a person and a group at once, money without its currency, and another unit.
+
+        What was counted so far would be taken for so much of the other unit: 50,000 tokens for as many messages.
+        """
         if self.user_id and self.group_id:
             raise ValidationError({"group": _("Choose a person or a group, not both.")})
         self.currency = self.currency.strip().upper()
-        if self.unit == Unit.MONEY and len(self.currency) != 3:
+        if self.unit == Unit.MONEY and not _CURRENCY.fullmatch(self.currency):
             raise ValidationError({"currency": _("Money needs its currency, such as USD or CNY.")})
+        if self.unit != Unit.MONEY:
+            self.currency = ""
+        was = Budget.objects.filter(pk=self.pk).values_list("unit", "currency").first()
+        if was is not None and was != (self.unit, self.currency) and self.counters.exists():
+            raise ValidationError(
+                {"unit": _("Something has been counted in another unit. Switch this budget off, and make a new one.")}
+            )
 
     def subject(self, user_id: int) -> str:
         """Whose counter an answer of this person is counted on."""

@@ -1,5 +1,6 @@
 """Budgets in Django admin: making one, topping one up, and who may."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from accounts.budgets import ledger, top_up
+from accounts.budgets import known, ledger, top_up
 from accounts.budgets.ledger import QuotaExceeded, Spent
 from accounts.budgets.models import Budget, BudgetCounter, TopUp, Unit
 from accounts.models import LiveNote, User
@@ -54,6 +55,7 @@ def test_the_form_shows_amounts_without_idle_zeros(root: Client, limit: str, sho
         ({"limit": "-1"}, "greater than or equal to 0"),
         ({"limit": ""}, "required"),
         ({"unit": "money"}, "Money needs its currency"),
+        ({"unit": "money", "currency": "1$€"}, "Money needs its currency"),
         ({"warn_percent": "0"}, "greater than or equal to 1"),
         ({"period": "year"}, "not one of the available choices"),
     ],
@@ -63,6 +65,48 @@ def test_it_refuses_bad_input_with_a_sentence(root: Client, changes: dict[str, s
     assert response.status_code == 200
     assert sentence in response.content.decode()
     assert not Budget.objects.exists()
+
+
+@pytest.fixture
+def shop() -> Iterator[None]:
+    """A site with one model that costs dollars."""
+    before = known._models, known._currencies
+    known.register(models=lambda: ["gpt"], currencies=lambda: {"USD"})
+    yield
+    known.register(models=before[0], currencies=before[1])
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"model_id": "gtp"}, "No model with the id “gtp” is offered at present"),
+        ({"unit": "money", "currency": "eur"}, "No model has prices in EUR at present"),
+        ({"model_id": "gpt", "unit": "money", "currency": "USD"}, ""),
+        ({}, ""),
+    ],
+)
+def test_it_tells_of_a_budget_that_counts_nothing(root: Client, changes: dict[str, str], sentence: str) -> None:
+    page = root.post("/admin/accounts/budget/add/", {**FORM, **changes}, follow=True).content.decode()
+    assert Budget.objects.count() == 1
+    assert sentence in page
+    assert ("counts nothing" in page) is bool(sentence)
+    assert '<option value="gpt">' in root.get("/admin/accounts/budget/add/").content.decode()
+
+
+def test_what_was_counted_is_not_taken_for_another_unit(root: Client, person: User) -> None:
+    budget = Budget.objects.create(name="Class", limit=100_000, unit=Unit.TOKENS)
+    url = f"/admin/accounts/budget/{budget.pk}/change/"
+    assert root.post(url, {**FORM, "unit": "messages"}).status_code == 302
+    assert root.post(url, {**FORM, "unit": "tokens", "currency": "USD"}).status_code == 302
+    ledger.reserve(person.pk, "m", lambda: Spent(tokens=50_000), key="a")
+    for changes in ({"unit": "messages"}, {"unit": "money", "currency": "USD"}):
+        page = root.post(url, {**FORM, **changes})
+        assert "Something has been counted in another unit" in page.content.decode()
+    # What is left alone by it can be changed.
+    assert root.post(url, {**FORM, "unit": "tokens", "limit": "9", "period": "month"}).status_code == 302
+    budget.refresh_from_db()
+    assert (budget.limit, budget.unit, budget.currency) == (9, "tokens", "")
 
 
 def test_it_tops_up_a_persons_share_of_a_budget_of_all(root: Client, person: User) -> None:

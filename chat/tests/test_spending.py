@@ -8,6 +8,7 @@ import httpx
 import pytest
 from django.db import connection
 
+from accounts.budgets import known
 from accounts.budgets.ledger import QuotaExceeded
 from accounts.budgets.models import Budget, BudgetCounter, Unit
 from accounts.models import User
@@ -154,6 +155,13 @@ def test_twenty_at_once_do_not_pass_a_limit_by_more_than_one(unit: str, model: M
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(one, range(20))) == 3
     assert 3 * 3500 < counted()[1] * (1000 if unit == Unit.MONEY else 1) < 3 * 3900
+
+
+def test_the_office_hears_of_budgets_that_count_nothing(model: ModelConfig) -> None:
+    model.prices.create(input_price=Decimal(1), output_price=Decimal(1), currency="USD")
+    assert list(known.models()) == ["test-model"]
+    assert not known.warnings(Budget(model_id="test-model", unit=Unit.MONEY, currency="USD"))
+    assert len(known.warnings(Budget(model_id="tset-model", unit=Unit.MONEY, currency="EUR"))) == 2
 
 
 def test_tenths_add_up_to_the_limit(model: ModelConfig, alice: User) -> None:
