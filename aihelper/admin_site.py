@@ -150,6 +150,11 @@ def stylesheet(_request: HttpRequest) -> str:
     return static("aihelper/admin.css")
 
 
+def script(_request: HttpRequest) -> str:
+    """The address of what makes the theme accessible."""
+    return static("aihelper/admin.js")
+
+
 def icon(_request: HttpRequest) -> str:
     """The address of the browser tab's icon."""
     return static("icon.svg")

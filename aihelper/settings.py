@@ -98,6 +98,7 @@ UNFOLD = {
     "BORDER_RADIUS": "8px",
     # The colours are in aihelper/admin.css: the theme's own way is a <style>, which the content policy refuses.
     "STYLES": ["aihelper.admin_site.stylesheet"],
+    "SCRIPTS": ["aihelper.admin_site.script"],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "aihelper.admin_site.icon"}],
 }
 

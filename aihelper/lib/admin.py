@@ -60,6 +60,14 @@ def _without(fields: Any, names: set[Any]) -> list[Any]:
     return [line for line in lines if line and (isinstance(line, list) or line not in names)]
 
 
+def _named(formset: Any) -> Any:
+    """Forms whose fields stand in a table: each field is called like its column, since there is no label beside it."""
+    for field in formset.form.base_fields.values():
+        if field.label:
+            field.widget.attrs.setdefault("aria-label", field.label)
+    return formset
+
+
 class ModelAdmin(_PlainNumbers, _ModelAdmin[Row]):
     """A list and a form. `purpose`: what the list is for, in a sentence or two above it."""
 
@@ -93,6 +101,10 @@ class ModelAdmin(_PlainNumbers, _ModelAdmin[Row]):
         fields = {field.name for field in self.opts.get_fields()} - named - {*self.list_display}
         return first not in fields and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
+    def get_changelist_formset(self, request: HttpRequest, **options: Any) -> Any:
+        """With names for those who listen."""
+        return _named(super().get_changelist_formset(request, **options))
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
     ) -> tuple[QuerySet[Row], bool]:
@@ -110,6 +122,10 @@ class TabularInline(_PlainNumbers, _TabularInline[Row, Parent]):
 
     extra = 0
     hide_title = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        """With names for those who listen."""
+        return _named(super().get_formset(request, obj, **options))
 
 
 class StackedInline(_PlainNumbers, _StackedInline[Row, Parent]):
