@@ -80,7 +80,7 @@ screenshots: ## Take pictures of the page into screenshots/ (ONLY="code zh-dark"
 	$(READY) test
 	@$(BIN)/python -m aihelper.tests.e2e.screenshots $(ONLY)
 
-admin-screenshots: ## Take pictures of every page of the administration into screenshots/admin/ (ONLY likewise)
+admin-screenshots: ## Take pictures of every page of the administration into screenshots/admin/ (ONLY likewise; AXE=1 for axe)
 	$(READY) test
 	@$(BIN)/python -m aihelper.tests.administration.screenshots $(ONLY)
 

@@ -4,11 +4,13 @@ Lists (also with their filters open, two rows ticked, a search that finds nothin
 deletions and pages of our own, found by walking the site (pages.py): of a small school (school/) and of a site without
 anything, in both languages and themes, 1280 pixels wide and on a phone. A picture is called after its page, such as
 "chat.role-add-zh-light-390"; `ONLY="zh-light chat.role"` takes those with all these parts in their names. Says what of
-the Chinese pages is English, which pages are wider than the window, and what the browser complains of.
+the Chinese pages is English, which pages are wider than the window, and what the browser complains of; with AXE=1 also
+what axe finds wrong.
 """
 
 import itertools
 import json
+import os
 import re
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from typing import Any, NamedTuple
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from aihelper.lib.environment import ROOT
+from aihelper.tests.e2e.accessibility import violations_as_it_is
 from aihelper.tests.e2e.browser import chromium
 from aihelper.tests.e2e.site import Site, prepare
 
@@ -125,10 +128,17 @@ def _take(
             faults[f"complaint {words}"].append(_name(look, picture))
         if page.evaluate(TOO_WIDE):
             faults["wider than the window"].append(_name(look, picture))
+        for line in violations_as_it_is(page) if os.environ.get("AXE") else ():
+            faults[f"axe {_without_numbers(line)}"].append(_name(look, picture))
         if look.language == "zh":
             for words in page.evaluate(WORDS):
                 faults[f"English {words!r}"].append(picture.title)
     context.close()
+
+
+def _without_numbers(line: str) -> str:
+    """What axe has found, in the same words for the same element of another row."""
+    return re.sub(r"[0-9]+", "0", line)
 
 
 def _note(said: list[str], message: ConsoleMessage) -> None:

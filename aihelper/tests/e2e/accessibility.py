@@ -31,11 +31,12 @@ def violations(page: Page) -> list[str]:
     found = []
     for theme, rules in THEMES:
         page.emulate_media(color_scheme=theme)
-        found += [f"{theme}: {line}" for line in _violations(page, rules)]
+        found += [f"{theme}: {line}" for line in violations_as_it_is(page, rules)]
     return found
 
 
-def _violations(page: Page, rules: dict[str, Any]) -> list[str]:
+def violations_as_it_is(page: Page, rules: dict[str, Any] = TAGS) -> list[str]:
+    """The same in the theme that the page has."""
     _let_it_settle(page)
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_source())
