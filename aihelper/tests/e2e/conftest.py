@@ -95,15 +95,20 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(shared(tmp_path_factory), "prepared", prepare)
 
 
-@pytest.fixture(scope="session")
-def sites(prepared: Path, provider: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
-    """A site of each kind for all tests, its provider set up by its environment; started when first asked for."""
-    variables = {
+def with_provider(provider: Upstream) -> dict[str, str]:
+    """The environment of a site that asks this provider."""
+    return {
         "AIHELPER_PROVIDER_URL": provider.url,
         "AIHELPER_PROVIDER_KEY": KEY,
         "AIHELPER_PROVIDER_MODELS": "swift,thorough",
         "AIHELPER_ALLOWED_PRIVATE_HOSTS": provider.host,
     }
+
+
+@pytest.fixture(scope="session")
+def sites(prepared: Path, provider: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """A site of each kind for all tests, its provider set up by its environment; started when first asked for."""
+    variables = with_provider(provider)
     running: dict[str, Site] = {}
 
     def site(kind: str) -> Site:

@@ -174,6 +174,63 @@ def administrator(username: str, yes: bool) -> None:
     get_user_model().objects.filter(username=username).update(is_staff=yes)
 
 
+def row(model: str, values: dict[str, Any]) -> int:
+    """A row of a model, which is named as in accounts.Budget. Gives its key."""
+    from django.apps import apps
+
+    return int(apps.get_model(model)._default_manager.create(**values).pk)
+
+
+def site_settings(values: dict[str, Any]) -> None:
+    """Settings of the site."""
+    from accounts.models import SiteSettings
+
+    SiteSettings.objects.update_or_create(pk=1, defaults=values)
+
+
+def found(model: str, values: dict[str, Any]) -> list[int]:
+    """The keys of the rows with these values, oldest first."""
+    from django.apps import apps
+
+    return list(apps.get_model(model)._base_manager.filter(**values).order_by("pk").values_list("pk", flat=True))
+
+
+def group(name: str, usernames: list[str]) -> int:
+    """A group with these people. Gives its key."""
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
+
+    made, _is_new = Group.objects.get_or_create(name=name)
+    made.user_set.set(get_user_model().objects.filter(username__in=usernames))
+    return int(made.pk)
+
+
+def used(days_ago: int, calls: int, failed: int) -> str:
+    """So many calls to a provider on a day, some of which failed, added up for the overview. Gives the day."""
+    from aihelper.lib import days
+    from chat.engine import rollup
+    from chat.models import UsageRecord
+
+    day = days.today() - timedelta(days=days_ago)
+    moment = days.begin(day) + timedelta(hours=12)
+    for number in range(calls):
+        how = {"state": "failed", "error_code": "rate_limited"} if number < failed else {"state": "completed"}
+        UsageRecord.objects.create(
+            username="ada",
+            model_id="swift",
+            provider_name="Our own",
+            prompt_tokens=100,
+            completion_tokens=50,
+            cost="0.02",
+            currency="USD",
+            first_token_ms=400,
+            create_time=moment,
+            **how,
+        )
+    list(rollup.compute([day]))
+    return day.isoformat()
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
@@ -188,6 +245,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         no_budget,
         new_password,
         administrator,
+        row,
+        site_settings,
+        found,
+        group,
+        used,
     )
 }
 
