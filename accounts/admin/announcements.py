@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.announcements import current
 from accounts.announcements.models import Announcement
+from aihelper.lib.enumeration import listed
 from aihelper.lib.history import HistoryAdmin
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class AnnouncementAdmin(HistoryAdmin[Announcement]):
     @admin.display(description=_("for whom"))
     def for_whom(self, row: Announcement) -> str:
         """The names of the groups."""
-        return ", ".join(group.name for group in row.groups.all()) or gettext("everybody")
+        return listed(group.name for group in row.groups.all()) or gettext("everybody")
 
     @admin.display(description=_("shown"))
     def state(self, row: Announcement) -> str:

@@ -21,6 +21,7 @@ from accounts.groups import managers
 from accounts.groups.models import GroupPolicy
 from accounts.models import User
 from aihelper.lib.admin import ModelAdmin, StackedInline, TabularInline
+from aihelper.lib.enumeration import listed
 from aihelper.lib.history import HistoryAdmin, Values
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
     def manager_names(self, group: Group) -> str:
         """Who looks after it."""
         policy = getattr(group, "policy", None)
-        return ", ".join(user.username for user in policy.managers.all()) if policy else ""
+        return listed(user.username for user in policy.managers.all()) if policy else ""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         """Rights are given by superusers only, and so is a place in a group that has some."""
@@ -215,7 +216,7 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
     @admin.display(description=_("people"))
     def members(self, group: Group) -> str:
         """The first of them, where they cannot be changed."""
-        return ", ".join(group.user_set.order_by("username_key").values_list("username", flat=True)[:50])
+        return listed(group.user_set.order_by("username_key").values_list("username", flat=True)[:50])
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:  # type: ignore[override] # Django's takes no request, too
         """Rights by names in the language of the page."""

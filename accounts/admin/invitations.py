@@ -10,6 +10,8 @@ from django.forms import EmailField, Form, IntegerField, ModelMultipleChoiceFiel
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -26,6 +28,7 @@ from accounts.invitations.models import MAX_USES, Invitation
 from accounts.models import User
 from aihelper.lib import confirm
 from aihelper.lib.admin import ReadOnlyAdmin
+from aihelper.lib.enumeration import listed
 
 
 class InviteForm(Form):
@@ -134,13 +137,14 @@ class InvitationAdmin(Managed, ReadOnlyAdmin[Invitation]):
     @admin.display(description=_("Groups"))
     def in_groups(self, invitation: Invitation) -> str:
         """Which groups people join by it."""
-        return ", ".join(sorted(group.name for group in invitation.groups.all()))
+        return listed(sorted(group.name for group in invitation.groups.all()))
 
     @admin.display(description=_("who came"))
     def came(self, invitation: Invitation) -> str:
         """The last hundred of them."""
         rows = invitation.used_by.order_by("-pk").values_list("username", "create_time")[:100]
-        return ", ".join(f"{name} ({timezone.localtime(when):%Y-%m-%d %H:%M})" for name, when in rows)
+        told = ((date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT"), name) for name, when in rows)
+        return format_html_join("", "<p>{} · {}</p>", told) or "-"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
         """With the names of the groups."""

@@ -44,6 +44,8 @@ SECONDS = 20.0
 # How many lines the report shows of those that are fine; of the refused ones all.
 SHOWN = 50
 HOUR = 3600
+# As many links are shown, each to be copied; more are saved as a table.
+COPIED = 5
 TEMPLATE = "admin/accounts/import_people.html"
 
 
@@ -106,7 +108,7 @@ def template(page: Page, request: HttpRequest) -> HttpResponse:
 
 def show_links(page: Page, request: HttpRequest, links: list[Link]) -> HttpResponse:
     """The page on which links are saved, this once."""
-    return _page(page, request, links=_links(request, links), links_total=len(links), done=None)
+    return _page(page, request, title=_("Links to choose a password"), done=None, **_told(request, links))
 
 
 def _previewed(page: Page, request: HttpRequest, lines: list[Line], how: dict[str, Any]) -> HttpResponse:
@@ -140,8 +142,7 @@ def _added(page: Page, request: HttpRequest) -> HttpResponse:
         request,
         done=done,
         refused=refused,
-        links=_links(request, done.links),
-        links_total=len(done.links),
+        **_told(request, done.links),
         list=signed if done.left else "",
     )
 
@@ -154,6 +155,16 @@ def _saved(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied from None
     site = request.build_absolute_uri("/").rstrip("/")
     return _file(tables.of_links([Link(*row) for row in rows], site), "links.csv")
+
+
+def _told(request: HttpRequest, links: list[Link]) -> dict[str, Any]:
+    """The links for the page: to be saved, and a few of them to be copied at once."""
+    few = links if len(links) <= COPIED else []
+    return {
+        "links": _links(request, links),
+        "links_total": len(links),
+        "shown": [(each.username, request.build_absolute_uri(each.path)) for each in few],
+    }
 
 
 def _links(request: HttpRequest, links: list[Link]) -> str:

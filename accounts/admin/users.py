@@ -27,6 +27,7 @@ from accounts.lists import adding
 from accounts.models import User
 from aihelper.lib import confirm
 from aihelper.lib.admin import ModelAdmin
+from aihelper.lib.enumeration import listed
 
 if TYPE_CHECKING:
     UserAdminBase = DjangoUserAdmin[User]
@@ -131,7 +132,7 @@ class UserAdmin(Managed, UserAdminBase):
     @admin.display(description=_("Groups"))
     def in_groups(self, user: User) -> str:
         """Their names: those that this administrator may know."""
-        return ", ".join(sorted(group.name for group in user.groups.all()))
+        return listed(sorted(group.name for group in user.groups.all()))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """In the list with the groups; the form asks for them itself."""

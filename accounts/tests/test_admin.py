@@ -238,3 +238,9 @@ def test_sign_ins_are_ended_there(office: Client, alice: Any) -> None:
     assert office.post("/admin/accounts/signin/", data).status_code == 302
     assert not SignIn.objects.filter(user=alice).exists()
     assert other.get("/api/user/info").status_code == 401
+
+
+def test_the_links_of_a_few_can_be_copied_at_once(office: Client, alice: Any) -> None:
+    page = act(office, "give_links", alice).content.decode()
+    assert 'aria-label="Link for alice"' in page
+    assert "/invite#" in page

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.managed import Managed, is_managing
 from accounts.groups import scope
+from accounts.groups.models import GroupPolicy
 from accounts.models import SiteSettings, User
 from aihelper.lib.admin import ReadOnlyAdmin
+from aihelper.lib.enumeration import listed
 from chat.admin import reading
 from chat.engine import retention
 from chat.models import Message, Session
@@ -80,7 +82,7 @@ class SessionAdmin(Managed, ReadOnlyAdmin[Session]):
             **self.admin_site.each_context(request),
             "title": gettext("How long chats are kept"),
             "opts": Session._meta,
-            "due": due,
+            "due": [(one, _groups_with(one.days) if one.by_group else "") for one in due],
             "total": sum(one.chats for one in due),
             "at_once": SiteSettings.load().retention_at_once,
         }
@@ -104,3 +106,11 @@ class SessionAdmin(Managed, ReadOnlyAdmin[Session]):
     def messages(self, session: Session) -> int:
         """How many messages it has, on all branches."""
         return int(getattr(session, "message_total", 0))
+
+
+def _groups_with(days: int) -> str:
+    """The groups whose chats are kept for so many days."""
+    names = (
+        GroupPolicy.objects.filter(retention_days=days).order_by("group__name").values_list("group__name", flat=True)
+    )
+    return listed(names)

@@ -43,7 +43,7 @@ class ProviderForm(PrivateAddressMixin, ProviderModelForm):
             "gap_timeout",
             "total_timeout",
         )
-        widgets = {"base_url": UnfoldAdminTextInputWidget(attrs={"placeholder": "https://"})}
+        widgets = {"base_url": UnfoldAdminTextInputWidget(attrs={"placeholder": "https://", "autocomplete": "off"})}
         help_texts = {"base_url": BASE_URL_HELP}
 
     def clean_base_url(self) -> str:

@@ -225,7 +225,7 @@ def _create(
 def _initial(provider: Provider | None, preset: presets.Preset | None) -> dict[str, str]:
     if provider is not None:
         return {"name": provider.name, "base_url": provider.base_url}
-    return {"name": services.free_name(preset.name), "base_url": preset.base_url} if preset is not None else {}
+    return {"name": services.free_name(gettext(preset.name)), "base_url": preset.base_url} if preset is not None else {}
 
 
 def _listed(provider: Provider) -> list[ModelConfig]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from aihelper.lib.admin import TabularInline
+from aihelper.lib.enumeration import listed
 from aihelper.lib.history import HistoryAdmin, Values
 from providers import catalogue, prices
 from providers.admin.dragging import DraggedMixin
@@ -121,7 +122,7 @@ class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
 
     @admin.display(description=_("for"))
     def show_groups(self, model: ModelConfig) -> str:
-        return ", ".join(group.name for group in model.groups.all()) or gettext("everybody")
+        return listed(group.name for group in model.groups.all()) or gettext("everybody")
 
     @admin.action(description=_("Offer the selected models"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[ModelConfig]) -> None:

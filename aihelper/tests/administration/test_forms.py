@@ -97,3 +97,10 @@ def test_no_parameters_are_an_empty_field(office: Client) -> None:
         page = seen(office, reverse(name))
         field = page.partition('name="parameters"')[2].partition("</textarea>")[0]
         assert field.rpartition(">")[2].strip() == ""
+
+
+def test_a_page_is_not_called_twice(office: Client) -> None:
+    page = seen(office, reverse("admin:accounts_user_import")).partition("</head>")[2]
+    assert page.count("Import people") == 1
+    status = seen(office, reverse("admin:providers_provider_status"))
+    assert "admin-title" not in status
