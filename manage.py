@@ -8,10 +8,16 @@ from aihelper.lib import environment
 
 def main() -> None:
     """Prepare the environment, then hand over to Django."""
-    environment.prepare()
-    from django.core.management import execute_from_command_line
+    try:
+        environment.prepare()
+        from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except PermissionError as error:
+        sys.exit(f"{error.filename}: {error.strerror}. Run this as the user that the server runs as.")
+    except KeyboardInterrupt:
+        # Ctrl+C while it still started; commands have their own words for it.
+        sys.exit(130)
 
 
 if __name__ == "__main__":

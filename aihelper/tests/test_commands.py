@@ -12,6 +12,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.utils import translation
 
+import manage
 from aihelper.lib.commands import AppCommand
 from aihelper.tests.operations.roundtrip import NO_PORT, ROOT
 
@@ -103,3 +104,23 @@ for name in {sorted(set(OURS) - OTHERS)!r}:
     assert codes.pop("preflight") == "0"
     assert {name: code for name, code in codes.items() if code not in {"1", "2"}} == {}
     assert sum(each["ok"] for each in told) == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [
+        (
+            PermissionError(13, "Permission denied", "/var/lib/aihelper"),
+            "Run this as the user that the server runs as.",
+        ),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_a_start_that_fails_is_no_traceback(monkeypatch: pytest.MonkeyPatch, trouble: BaseException, code: Any) -> None:
+    def fail() -> None:
+        raise trouble
+
+    monkeypatch.setattr(manage.environment, "prepare", fail)
+    with pytest.raises(SystemExit) as end:
+        manage.main()
+    assert end.value.code == code or str(end.value.code) == f"/var/lib/aihelper: Permission denied. {code}"
