@@ -131,3 +131,8 @@ _BY_SLUG = {preset.slug: preset for preset in PRESETS}
 def find(slug: str) -> Preset | None:
     """The preset of this name, or None."""
     return _BY_SLUG.get(slug)
+
+
+def at(base_url: str) -> Preset | None:
+    """The preset with this address, or None."""
+    return next((preset for preset in PRESETS if preset.base_url == base_url), None)

@@ -153,7 +153,8 @@ class GuideMixin:
             "media": self.media + form.media,
             "form": form,
             "provider": provider,
-            "preset": preset,
+            # Of what is stored, too: where keys come from and where they hold is asked when one was refused.
+            "preset": preset or (presets.at(provider.base_url) if provider else None),
             "presets": presets.PRESETS,
             "models": models[:SHOWN],
             "ticked": _ticked(models),

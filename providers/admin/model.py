@@ -58,7 +58,7 @@ class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
     purpose = _("The models that people can choose, in this order. Drag rows and save to change the order.")
     form = ModelConfigForm
     list_before_template = "admin/providers/before_models.html"
-    list_display = ("show_name", "provider", "model_id", "show_groups", "is_active", "sort_order")
+    list_display = ("show_name", "provider", "show_id", "show_groups", "is_active", "sort_order")
     list_display_links = ("show_name",)
     list_editable = ("is_active", "sort_order")
     ordering_field = "sort_order"
@@ -119,6 +119,10 @@ class ModelConfigAdmin(DraggedMixin, HistoryAdmin[ModelConfig]):
     @admin.display(description=_("model"), ordering="model_name")
     def show_name(self, model: ModelConfig) -> str:
         return f"{model.icon} {model}" if model.icon else str(model)
+
+    @admin.display(description=_("model id"), ordering="model_id")
+    def show_id(self, model: ModelConfig) -> str:
+        return f"{model.model_id} ({model.upstream_id})" if model.upstream_id else model.model_id
 
     @admin.display(description=_("for"))
     def show_groups(self, model: ModelConfig) -> str:

@@ -41,6 +41,7 @@ def test_a_model_may_have_another_id_at_its_provider(root: Client) -> None:
     root.post(f"{LIST}add/", _form(provider, upstream_id="theirs/big"))
     model = ModelConfig.objects.get()
     assert (model.model_id, model.asked_id) == ("big", "theirs/big")
+    assert "big (theirs/big)" in root.get(LIST).content.decode()
     root.post(f"{LIST}{model.pk}/change/", _form(provider, upstream_id="big"))
     assert ModelConfig.objects.get().upstream_id == "", "the same id is no other one"
 

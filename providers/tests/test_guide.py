@@ -108,6 +108,14 @@ def test_keys_of_another_region_are_explained(root: Client) -> None:
     assert sum(bool(preset.abroad) for preset in presets.PRESETS) == 4
 
 
+def test_whose_key_was_refused_reads_of_regions_again(root: Client, upstream: Upstream) -> None:
+    upstream.handler = failing(401).handler
+    moonshot = presets.find("moonshot")
+    assert moonshot is not None
+    text = root.post(GUIDE, _connect(base_url=moonshot.base_url), follow=True).content.decode()
+    assert "refused the API key" in text and moonshot.abroad in text and moonshot.key_page in text
+
+
 def test_an_unknown_preset_is_none(root: Client) -> None:
     assert root.get(f"{GUIDE}?preset=%00x").status_code == 200
 
