@@ -231,8 +231,8 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 FORMAT_MODULE_PATH = ["aihelper.formats"]
-# Before all apps: what Django's own words are here.
-LOCALE_PATHS = [BASE_DIR / "aihelper" / "locale"]
+# Before those of Django and of the theme: one thing has one name, whoever's page it stands on.
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("aihelper", "accounts", "providers", "chat")]
 USE_TZ = True
 # Days and months of budgets, and the times in the administration. The database and the API keep UTC.
 TIME_ZONE = env.str("AIHELPER_TIME_ZONE", "UTC")

@@ -12,7 +12,7 @@ from django.forms import CharField, DecimalField, Form, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -38,8 +38,12 @@ def _number(row: Budget | TopUp, amount: Decimal) -> str:
     return plain(amount) if row.unit == Unit.MONEY else numbers.count(int(amount))
 
 
+# Behind a number: Chinese has other words there.
+_COUNTED = {Unit.MESSAGES: pgettext_lazy("counted", "messages"), Unit.TOKENS: pgettext_lazy("counted", "tokens")}
+
+
 def _unit(row: Budget | TopUp) -> str:
-    return row.currency if row.unit == Unit.MONEY else str(row.get_unit_display())
+    return row.currency if row.unit == Unit.MONEY else str(_COUNTED[Unit(row.unit)])
 
 
 class TopUpForm(Form):

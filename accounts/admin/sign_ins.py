@@ -1,5 +1,7 @@
 """Where people are signed in."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,21 @@ from aihelper.lib.admin import ReadOnlyAdmin
 KINDS = {sign_ins.BROWSER: _("browser"), sign_ins.PROGRAM: _("program")}
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Browsers or programs."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two."""
+        return [*KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SignIn]) -> QuerySet[SignIn]:
+        """Those of that kind."""
+        return queryset.filter(kind=self.value()) if self.value() in KINDS else queryset
+
+
 @admin.register(SignIn)
 class SignInAdmin(Managed, ReadOnlyAdmin[SignIn]):
     """Who is signed in with what: to look at, and to end. What would admit anybody is not here."""
@@ -25,7 +42,7 @@ class SignInAdmin(Managed, ReadOnlyAdmin[SignIn]):
     managers_may = frozenset({"view"})
 
     list_display = ("user", "how", "device", "address", "create_time", "last_seen")
-    list_filter = ("kind", "last_seen")
+    list_filter = (KindFilter, "last_seen")
     list_select_related = ("user",)
     search_fields = ("^user__username", "=address")
     search_help_text = _("Beginning of a username, or IP address")

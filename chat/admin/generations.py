@@ -57,7 +57,7 @@ class GenerationAdmin(Managed, ReadOnlyAdmin[Generation]):
             return "-"
         return numbers.seconds((generation.end_time - generation.create_time) // timedelta(milliseconds=1))
 
-    @admin.display(description=_("tries"))
+    @admin.display(description=_("who was asked"))
     def tries(self, generation: Generation) -> str:
         """Who was asked, and why it was this one that answered. Empty for an answer of before this was kept."""
         rows = ((_who(each), sentence(each["code"]), each["ms"]) for each in generation.tried)

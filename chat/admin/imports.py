@@ -7,6 +7,14 @@ from accounts.admin.managed import Managed
 from aihelper.lib.admin import ReadOnlyAdmin
 from chat.models import ChatImport
 
+FORMATS = {
+    "aihelper": "AI Helper",
+    "chatgpt": "ChatGPT",
+    "claude": "Claude",
+    "librechat": "LibreChat",
+    "open_webui": "Open WebUI",
+}
+
 
 @admin.register(ChatImport)
 class ChatImportAdmin(Managed, ReadOnlyAdmin[ChatImport]):
@@ -19,10 +27,10 @@ class ChatImportAdmin(Managed, ReadOnlyAdmin[ChatImport]):
     search_fields = ("import_id__exact", "^user__username")
     search_help_text = _("Beginning of a username, or id of an import")
     ordering = ("-pk",)
-    fields = ("import_id", "user", "sources", "imported", "already", "left_out", "create_time", "undone_at")
-    readonly_fields = ("import_id", "create_time")
+    fields = ("import_id", "user", "show_sources", "imported", "already", "left_out", "create_time", "undone_at")
+    readonly_fields = ("import_id", "show_sources", "create_time")
 
     @admin.display(description=_("formats"))
     def show_sources(self, row: ChatImport) -> str:
-        """With room after the commas."""
-        return ", ".join(row.sources.split(","))
+        """By the names of the services."""
+        return ", ".join(str(FORMATS.get(name, name)) for name in row.sources.split(","))

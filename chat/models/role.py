@@ -61,7 +61,7 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         # Django admin writes this into titles and logs: what somebody calls a role of his own is his.
-        return self.slug if self.owner_id else self.name
+        return self.slug if self.owner_id else str(self.text("name"))
 
     def text(self, field: str, language: str | None = None) -> Any:
         """The field in the language given (or the active one), with English where the Chinese is empty."""

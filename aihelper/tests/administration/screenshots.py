@@ -37,7 +37,7 @@ ANOTHER = ("accounts.user ", "providers.provider ")
 LEFT = re.compile(r" (by|last page|search|autocomplete)\b|^search|jsi18n")
 # Words of a page that no row of a table gives: two English words in a row on a Chinese page want translating.
 WORDS = """() => [...document.querySelectorAll('h1, h2, h3, th, label, button, nav a, .help, p, legend, summary')]
-    .filter(e => e.offsetParent && !e.closest('td'))
+    .filter(e => e.offsetParent && !e.closest('tbody'))
     .map(e => e.innerText.trim()).filter(text => /[A-Za-z]{3,} [A-Za-z]{2,}/.test(text) && text.length < 200)"""
 TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 

@@ -108,7 +108,7 @@ def _things(school: School, answers: list[Message]) -> None:
         Document.objects.filter(pk=document.pk).update(create_time=ago(days=number * 2, hours=number))
         ChatImport.objects.create(
             user=person, file_name=("conversations.json", "claude-export.zip")[number % 2],
-            sources=("chatgpt", "claude", "chatgpt,openwebui")[number % 3], imported=12 + number * 7, already=number,
+            sources=("chatgpt", "claude", "chatgpt,open_webui")[number % 3], imported=12 + number * 7, already=number,
             left_out=number % 4, create_time=ago(days=number * 3, hours=2),
             undone_at=ago(days=1) if number == 4 else None,
         )  # fmt: skip

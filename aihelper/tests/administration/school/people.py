@@ -224,4 +224,4 @@ def change(root: User, row: object, **fields: object) -> None:
     for name, value in fields.items():
         setattr(row, name, value)
     row.save()  # type: ignore[attr-defined]
-    page.log_change(request, row, [{"changed": {"fields": list(fields)}}])  # type: ignore[arg-type]
+    page.log_change(request, row, [{"changed": {"fields": list(fields)}}])
