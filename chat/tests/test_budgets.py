@@ -182,6 +182,7 @@ async def test_a_thousand_at_once_do_not_pass_a_limit_of_a_hundred(
 ) -> None:
     """Issue: 100 to 101 pass, and the ledger adds up to what the provider counted."""
     await run_db(lambda: make(limit=100, is_shared=True))
+    await run_db(lambda: model.prices.create(input_price=Decimal(2), output_price=Decimal(6), currency="EUR"))
     people = await run_db(lambda: [User.objects.create_user(f"p{number}") for number in range(20)])
 
     def one(number: int) -> Started | None:
@@ -210,9 +211,12 @@ async def test_a_thousand_at_once_do_not_pass_a_limit_of_a_hundred(
         told += 3 * number
     for started in begun:
         await follow(engine, started.generation_id)
-    sums = await run_db(
-        lambda: UsageRecord.objects.filter(kind="chat").aggregate(a=Sum("prompt_tokens"), b=Sum("completion_tokens"))
-    )
+    lines = UsageRecord.objects.filter(kind="chat")
+    sums = await run_db(lambda: lines.aggregate(a=Sum("prompt_tokens"), b=Sum("completion_tokens"), cost=Sum("cost")))
     assert sums["a"] + sums["b"] == told
+    # Each answer's own figures, and to the last digit what they cost: 2 a million in, 6 a million out.
+    numbers = range(1, len(begun) + 1)
+    assert await run_db(lambda: sorted(lines.values_list("prompt_tokens", flat=True))) == list(numbers)
+    assert sums["cost"] == sum(Decimal(14 * number) for number in numbers) / 1_000_000
     assert await run_db(UsageRecord.objects.filter(kind="chat").count) == len(begun) == len(upstream.calls)
     assert await run_db(counted) == (len(begun), 0)
