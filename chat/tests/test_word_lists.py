@@ -35,6 +35,11 @@ def test_it_works() -> None:
     }  # fmt: skip
 
 
+def test_the_page_says_for_whom_words_hold(admin: Client) -> None:
+    page = admin.get("/admin/chat/blockedword/")
+    assert "not for what models answer" in page.content.decode()
+
+
 def test_bad_lines_are_named_and_the_others_stay() -> None:
     report = word_lists.import_list("good\n" + "x" * 101 + "\n\u200b\nb\x07d\n", "mask")
     assert (report.added, report.refused_total) == (1, 3)
