@@ -68,4 +68,4 @@ def offered(tab: Tab) -> list[str]:
     """The models that somebody in the chat can choose, from above."""
     tab.open().click("model-picker")
     expect(tab.get("model-option").first).to_be_visible()
-    return tab.get("model-option").evaluate_all("rows => rows.map(row => row.dataset.model)")
+    return [str(row.get_attribute("data-model")) for row in tab.get("model-option").all()]

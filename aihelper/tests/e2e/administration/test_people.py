@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from aihelper.tests.e2e.administration.desk import SCENES, check, press, told
 from aihelper.tests.e2e.browser import Watch, expect
@@ -78,7 +79,7 @@ def test_a_new_password_is_asked_for(chief: Tab, person: Person, site: Site, wat
 def test_a_list_is_looked_at_before_it_is_imported(chief: Tab, site: Site) -> None:
     page = chief.open("/admin/accounts/user/import/").page
     lines = "username,e-mail,groups\ncarla,carla@example.org,Choir\ncarlo,not an address,Choir\n"
-    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+    file: FilePayload = {"name": "people.csv", "mimeType": "text/csv", "buffer": lines.encode()}
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_label(re.compile("make groups", re.IGNORECASE)).check()
     press(page, "Look at the list")
