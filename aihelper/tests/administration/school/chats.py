@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
+from accounts.models import User
 from aihelper.tests.administration.school.people import School, ago, change
 from chat.models import (
     BlockedWord,
@@ -40,7 +42,7 @@ DICE = Random(22)
 
 def fill(school: School, models: list[ModelConfig]) -> None:
     """Conversations of everybody, the more the earlier somebody stands in the list, and what belongs to them."""
-    answers = []
+    answers: list[Message] = []
     for number, person in enumerate(school.people):
         for _talk in range(3 if number < 12 else 1):
             answers.append(_talk_of(person, models, len(answers)))
@@ -50,7 +52,7 @@ def fill(school: School, models: list[ModelConfig]) -> None:
     _content(school)
 
 
-def _talk_of(person: object, models: list[ModelConfig], number: int) -> Message:
+def _talk_of(person: User, models: list[ModelConfig], number: int) -> Message:
     title, question, answer = TALKS[number % len(TALKS)]
     model = models[DICE.randrange(len(models))]
     begun = ago(days=number * 0.7, hours=DICE.randrange(5), minutes=DICE.randrange(60))
@@ -60,7 +62,7 @@ def _talk_of(person: object, models: list[ModelConfig], number: int) -> Message:
         create_time=begun, update_time=begun + timedelta(seconds=40), archived=number % 9 == 8, pinned=number % 7 == 3,
         deleted_at=ago(days=2) if number % 13 == 12 else None,
     )  # fmt: skip
-    common = {"session": session, "user": person}
+    common: dict[str, Any] = {"session": session, "user": person}
     asked = Message.objects.create(**common, seq=1, role="user", content=question, create_time=begun)
     failed = number % 11 == 4
     said = Message.objects.create(
