@@ -940,6 +940,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0018_process_numbers', UTC_TIMESTAMP(6)),
     ('chat', '0019_names', UTC_TIMESTAMP(6)),
     ('chat', '0020_words_taken_back', UTC_TIMESTAMP(6)),
+    ('chat', '0021_chats', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

@@ -32,7 +32,7 @@ class FolderAdmin(Managed, ReadOnlyAdmin[Folder]):
         number = Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
         return rows.annotate(session_total=Coalesce(number, 0))
 
-    @admin.display(description=_("sessions"))
+    @admin.display(description=_("chats"))
     def sessions(self, folder: Folder) -> int:
         """How many sessions are in it."""
         return int(getattr(folder, "session_total", 0))

@@ -43,7 +43,7 @@ NOT_INDEXED = models.Q(indexed__in=(False,))
 class Message(models.Model):
     """One message. Once final its text never changes: regenerate, edit and continue make siblings."""
 
-    session = models.ForeignKey("chat.Session", models.CASCADE, related_name="messages", verbose_name=_("session"))
+    session = models.ForeignKey("chat.Session", models.CASCADE, related_name="messages", verbose_name=_("chat"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
     # Not CASCADE: Django would collect a long chain by recursion, one level per message.
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")

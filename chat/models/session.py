@@ -52,8 +52,8 @@ class Session(models.Model):
 
     class Meta:
         db_table = "chat_sessions"
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
+        verbose_name = _("chat")
+        verbose_name_plural = _("chats")
         indexes = (
             models.Index(fields=("user", "deleted_at", "pinned", "update_time"), name="session_list"),
             models.Index(fields=("user", "changed_at"), name="session_changes"),

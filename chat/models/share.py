@@ -27,7 +27,7 @@ class Share(models.Model):
 
     token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares", verbose_name=_("user"))
-    session = models.ForeignKey("chat.Session", models.CASCADE, related_name="shares", verbose_name=_("session"))
+    session = models.ForeignKey("chat.Session", models.CASCADE, related_name="shares", verbose_name=_("chat"))
     audience = models.CharField(_("audience"), max_length=16, choices=ShareAudience, default=ShareAudience.PRIVATE)
     title = models.CharField(_("title"), max_length=200, blank=True, default="")
     show_name = models.BooleanField(_("with the owner's name"), default=False)

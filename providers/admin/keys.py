@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget
 
 from aihelper.lib.admin import TabularInline
 from providers import addresses, keys, secrets, validators
@@ -20,7 +19,10 @@ from providers.models import Provider, ProviderKey
 if TYPE_CHECKING:
     KeyModelForm = forms.ModelForm[ProviderKey]
     KeyInlineFormSet = BaseInlineFormSet[ProviderKey, Provider, Any]
+    PasswordWidget = forms.PasswordInput
 else:
+    from unfold.widgets import UnfoldAdminPasswordWidget as PasswordWidget
+
     KeyModelForm, KeyInlineFormSet = forms.ModelForm, BaseInlineFormSet
 
 PREFIX = "keys"
@@ -28,7 +30,7 @@ PREFIX = "keys"
 SECRET_FIELDS = tuple(f"{PREFIX}-{number}-key" for number in range(keys.MAX_KEYS + 1))
 
 
-class SecretInput(UnfoldAdminPasswordWidget):
+class SecretInput(PasswordWidget):
     """A secret that is no password: typed without being seen, never sent back, and nothing for a browser to keep."""
 
     input_type = "text"
