@@ -69,6 +69,8 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (_("Settings"), (("accounts.sitesettings", "tune"),)),
 )
+# What the program calls otherwise: sessions are also what signing in makes, and generations nobody knows.
+CALLED = {"chat.session": _("Chats"), "chat.generation": _("Answers")}
 # Entries that are no lists: the page's title, and the model that one has to be allowed to look at.
 PAGES: dict[str, tuple[Any, str]] = {"admin:providers_provider_status": (_("Status"), "providers.provider")}
 
@@ -110,7 +112,9 @@ class AdminSite(UnfoldAdminSite):
             items = []
             for name, symbol in entries:
                 if name in seen:
-                    items.append(self._model(request, seen.pop(name), symbol))
+                    model = seen.pop(name)
+                    called = CALLED.get(name, model["name"])
+                    items.append(self._entry(request, called, symbol, model["admin_url"] or ""))
                 elif name in PAGES and PAGES[name][1] in allowed:
                     items.append(self._entry(request, PAGES[name][0], symbol, reverse(name)))
             rooms.append({"title": title, "items": _one_active(items)})

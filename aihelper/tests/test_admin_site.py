@@ -82,6 +82,8 @@ def test_the_heading_is_the_way_through_the_sidebar(root: Client) -> None:
     assert heading("/admin/providers/provider/status/") == ["Models", "Status"]
     assert heading("/admin/chat/role/") == ["Content", "Roles"]
     assert heading("/admin/chat/role/add/") == ["Content", "Roles"]
+    assert heading("/admin/chat/session/") == ["Chats"]
+    assert heading("/admin/chat/generation/") == ["Chats", "Answers"]
     assert heading("/admin/") == ["Overview"]
     assert heading("/admin/password_change/") == ["Password", "change"]
 
