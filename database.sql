@@ -764,7 +764,7 @@ ALTER TABLE `ai_chat_messages` ADD CONSTRAINT `ai_chat_messages_beside_id_5274f3
 CREATE INDEX `message_by_time` ON `ai_chat_messages` (`user_id`, `create_time`);
 CREATE INDEX `message_by_role` ON `ai_chat_messages` (`user_id`, `role`);
 CREATE INDEX `message_unindexed` ON `ai_chat_messages` (`indexed`, `user_id`);
-CREATE INDEX `message_by_rating` ON `ai_chat_messages` (`rating`, `model_id`, `rating_reason`, `create_time`);
+CREATE INDEX `message_by_rating` ON `ai_chat_messages` (`rating`, `model_id`, `rating_reason`, `create_time`, `user_id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_documents_message_id_document_id_69186d7d_uniq` UNIQUE (`message_id`, `document_id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_message_id_ccba66f6_fk_ai_chat_m` FOREIGN KEY (`message_id`) REFERENCES `ai_chat_messages` (`id`);
 ALTER TABLE `ai_chat_message_documents` ADD CONSTRAINT `ai_chat_message_docu_document_id_8ec765db_fk_chat_docu` FOREIGN KEY (`document_id`) REFERENCES `chat_documents` (`id`);
@@ -794,6 +794,8 @@ CREATE INDEX `chat_blocked_words_update_time_d1f9d53e` ON `chat_blocked_words` (
 CREATE INDEX `chat_blocked_words_batch_f68e3b48` ON `chat_blocked_words` (`batch`);
 ALTER TABLE `chat_documents` ADD CONSTRAINT `chat_documents_user_id_28ba0cb1_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `document_by_time` ON `chat_documents` (`user_id`, `create_time`);
+CREATE INDEX `document_by_age` ON `chat_documents` (`create_time`);
+CREATE INDEX `document_by_type` ON `chat_documents` (`media_type`, `create_time`);
 ALTER TABLE `chat_drafts` ADD CONSTRAINT `chat_drafts_user_id_65b277f2_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `chat_folders` ADD CONSTRAINT `chat_folders_user_id_9e3a67d5_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `chat_imported` ADD CONSTRAINT `chat_imported_chat_import_id_79ce80af_fk_chat_imports_id` FOREIGN KEY (`chat_import_id`) REFERENCES `chat_imports` (`id`);
@@ -823,6 +825,8 @@ CREATE INDEX `session_by_time` ON `chat_sessions` (`update_time`);
 ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_session_id_6839fd06_fk_chat_sessions_id` FOREIGN KEY (`session_id`) REFERENCES `chat_sessions` (`id`);
 ALTER TABLE `chat_shares` ADD CONSTRAINT `chat_shares_user_id_c5d424e8_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 CREATE INDEX `share_by_time` ON `chat_shares` (`user_id`, `create_time`);
+CREATE INDEX `share_by_age` ON `chat_shares` (`create_time`);
+CREATE INDEX `share_by_audience` ON `chat_shares` (`audience`, `create_time`);
 ALTER TABLE `chat_word_warnings` ADD CONSTRAINT `chat_word_warnings_user_id_83c682fc_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
 ALTER TABLE `django_admin_log` ADD CONSTRAINT `django_admin_log_content_type_id_c4bce8eb_fk_django_co` FOREIGN KEY (`content_type_id`) REFERENCES `django_content_type` (`id`);
 ALTER TABLE `django_admin_log` ADD CONSTRAINT `django_admin_log_user_id_c564eba6_fk_users_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
@@ -834,6 +838,7 @@ ALTER TABLE `generations` ADD CONSTRAINT `generations_message_id_a431ff85_fk_ai_
 CREATE INDEX `generation_lease` ON `generations` (`state`, `heartbeat_at`);
 CREATE INDEX `generation_by_user` ON `generations` (`user_id`, `state`);
 CREATE INDEX `generation_by_time` ON `generations` (`create_time`);
+CREATE INDEX `generation_by_error` ON `generations` (`error_code`);
 ALTER TABLE `group_policies` ADD CONSTRAINT `group_policies_group_id_c7dafa2a_fk_auth_group_id` FOREIGN KEY (`group_id`) REFERENCES `auth_group` (`id`);
 ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_managers_grouppolicy_id_user_id_6e8733cd_uniq` UNIQUE (`grouppolicy_id`, `user_id`);
 ALTER TABLE `group_policies_managers` ADD CONSTRAINT `group_policies_manag_grouppolicy_id_9b6a16ed_fk_group_pol` FOREIGN KEY (`grouppolicy_id`) REFERENCES `group_policies` (`id`);
@@ -941,6 +946,7 @@ INSERT INTO `django_migrations` (`app`, `name`, `applied`) VALUES
     ('chat', '0019_names', UTC_TIMESTAMP(6)),
     ('chat', '0020_words_taken_back', UTC_TIMESTAMP(6)),
     ('chat', '0021_chats', UTC_TIMESTAMP(6)),
+    ('chat', '0022_quick_filters', UTC_TIMESTAMP(6)),
     ('contenttypes', '0001_initial', UTC_TIMESTAMP(6)),
     ('contenttypes', '0002_remove_content_type_name', UTC_TIMESTAMP(6)),
     ('providers', '0001_initial', UTC_TIMESTAMP(6)),

@@ -83,11 +83,7 @@ def _month(day: date) -> date:
 def _added(parts: Sequence[Sums]) -> Sums:
     total = Sums()
     for part in parts:
-        total.messages += part.messages
-        total.failed += part.failed
-        total.tokens += part.tokens
-        for currency, cost in part.cost.items():
-            total.cost[currency] += cost
+        total.add(part)
     return total
 
 

@@ -75,8 +75,9 @@ def _in_the_way(model: type[Model], keys: Any) -> list[Any]:
             rule: Any = relation.on_delete  # type: ignore[attr-defined]
             if rule in _PLAIN:
                 continue
-            rows: QuerySet[Any] = QuerySet(child).filter(**{f"{_lookup(relation, path)}__in": keys})
-            if not rows:
+            # With what they refer to: a row is mostly called after it.
+            rows: QuerySet[Any] = QuerySet(child).select_related().filter(**{f"{_lookup(relation, path)}__in": keys})
+            if not rows.exists():
                 continue
             try:
                 rule(Collector(using=rows.db), field, rows, rows.db)

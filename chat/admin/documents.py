@@ -21,7 +21,7 @@ class DocumentAdmin(Managed, ReadOnlyAdmin[Document]):
     list_select_related = ("user",)
     search_fields = ("document_id__exact", "^user__username")
     search_help_text = _("Beginning of a username, or id of a document")
-    ordering = ("-pk",)
+    ordering = ("-create_time", "-pk")
     fields = ("document_id", "user", "media_type", "size", "chars", "create_time")
     readonly_fields = fields
 

@@ -24,7 +24,7 @@ class GenerationAdmin(Managed, ReadOnlyAdmin[Generation]):
     purpose = _("Each answer while it is written, and how it ended: to find out why one failed.")
     list_display = ("create_time", "user", "model_id", "outcome", "attempts", "took")
     list_filter = ("state", "create_time")
-    search_fields = ("id__exact", "^user__username", "=error_code")
+    search_fields = ("id__exact", "^user__username", "error_code__exact")
     search_help_text = _("Beginning of a username, id, or error code")
     ordering = ("-create_time",)
     fields = (

@@ -43,7 +43,7 @@ class RatedAnswerAdmin(Managed, ReadOnlyAdmin[RatedAnswer]):
     list_select_related = ("user",)
     search_fields = ("^user__username", "=model_id")
     search_help_text = _("Beginning of a username, or id of a model")
-    ordering = ("-pk",)
+    ordering = ("-create_time", "-pk")
     fields = (
         "create_time", "user", "model_id", "provider_name", "good", "rating_reason", "rating_comment", "status",
         "prompt_tokens", "completion_tokens", "duration_ms",

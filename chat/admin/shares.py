@@ -22,7 +22,7 @@ class ShareAdmin(Managed, ReadOnlyAdmin[Share]):
     list_select_related = ("user",)
     search_fields = ("^user__username",)
     search_help_text = _("Beginning of a username")
-    ordering = ("-pk",)
+    ordering = ("-create_time", "-pk")
     fields = (
         "user", "session", "audience", "message_count", "views", "show_name", "show_reasoning", "create_time",
         "update_time",

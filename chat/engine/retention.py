@@ -4,22 +4,20 @@ The days are the site's, or those of a person's groups; of several groups the fe
 hour; several at the same time do no harm, because each UPDATE asks again for what it takes.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts import notes
 from accounts.audit import log as audit
 from accounts.audit.models import What
 from accounts.groups.models import GroupPolicy
+from accounts.holds import rules
 from accounts.models import SiteSettings, User
 from chat import selectors
 from chat.models import Session
@@ -48,43 +46,36 @@ class Due:
 
 
 def dry_run() -> list[Due]:
-    """What would go now, by number of days; nothing is changed. Five queries, for however many numbers."""
-    now = timezone.now()
+    """What would go now, by number of days; nothing is changed. Three queries, for however many numbers."""
     numbers = _numbers()
     if not numbers:
         return []
-    of_any = reduce(or_, (_due(now, days, by_group) for days, by_group in numbers))
-    rows: QuerySet[Any, dict[str, Any]] = _kept().filter(of_any).values("group_days")  # type: ignore[misc] # annotated
-    counts = {"chats": Count("pk"), "people": Count("user_id", distinct=True)}
-    going = {row["group_days"]: row for row in selectors.not_held(rows).annotate(**counts).order_by()}
-    held = {row["group_days"]: row for row in selectors.held(rows).annotate(**counts).order_by()}
-    none = {"chats": 0, "people": 0}
-    found = []
-    for days, by_group in numbers:
-        key = days if by_group else None
-        facts = going.get(key, none)
-        found.append(Due(days, by_group, facts["chats"], facts["people"], held=held.get(key, none)["chats"]))
-    return found
+    rows = _judged(timezone.now(), numbers).annotate(is_held=_flag(rules.session()))
+    counts = (
+        rows.values("rule", "is_held").annotate(chats=Count("pk"), people=Count("user_id", distinct=True)).order_by()
+    )
+    facts = {(row["rule"], row["is_held"]): (row["chats"], row["people"]) for row in counts}
+    none = (0, 0)
+    return [
+        Due(days, by_group, *facts.get((place, False), none), held=facts.get((place, True), none)[0])
+        for place, (days, by_group) in enumerate(numbers)
+    ]
 
 
 def sweep(by: User | None = None) -> int:
     """Let go what is due; answers how many chats. `by`: who asked for it, None for the hourly beat or the shell."""
     at_once = SiteSettings.load().retention_at_once
     total = 0
-    for days, _by_group, rows in _rules(timezone.now()):
-        count = _let_go(selectors.not_held(rows), at_once)
+    numbers = _numbers()
+    for place, (days, _by_group) in enumerate(numbers):
+        due = _judged(timezone.now(), numbers).filter(rule=place)
+        count = _let_go(selectors.not_held(due), at_once)
         if count:
             audit.note(What.RETENTION, person=None, by=by, object=f"{count} chats", reason=f"{days} days")
         total += count
     if total:
         log.info("retention.swept", sessions=total)
     return total
-
-
-def _rules(now: datetime) -> Iterator[tuple[int, bool, QuerySet[Session]]]:
-    """Each number of days that holds for anybody, with the chats that are due by it."""
-    for days, by_group in _numbers():
-        yield days, by_group, _kept().filter(_due(now, days, by_group))
 
 
 def _numbers() -> list[tuple[int, bool]]:
@@ -95,16 +86,35 @@ def _numbers() -> list[tuple[int, bool]]:
     return [*numbers, (site_days, False)] if site_days else numbers
 
 
-def _kept() -> QuerySet[Session]:
-    """All chats that are not in the trash, with the days of their people's groups."""
-    policies = GroupPolicy.objects.filter(retention_days__isnull=False)
-    fewest = policies.filter(group__user=OuterRef("user_id")).order_by("retention_days").values("retention_days")[:1]
-    return Session.objects.filter(deleted_at=None).annotate(group_days=Subquery(fewest))
+def _judged(now: datetime, numbers: list[tuple[int, bool]]) -> "QuerySet[Any]":
+    """The chats not in the trash; `rule` is the place in `numbers` of that by which they are due, None for no such.
+
+    The people of each number are a list that the database makes once. Asked for the groups of each chat's person
+    instead, it took half a second to count 100,000 chats.
+    """
+    before = [now - timedelta(days=days) for days, _by_group in numbers]
+    # The fewest days of groups come first: who is not due by them is not due by more, nor by the site's.
+    whens = [
+        When(user__in=_people(retention_days=days), update_time__lt=before[place], then=Value(place))
+        for place, (days, by_group) in enumerate(numbers)
+        if by_group
+    ]
+    if not numbers[-1][1]:
+        in_such_a_group = When(user__in=_people(retention_days__isnull=False), then=Value(None))
+        whens += [in_such_a_group, When(update_time__lt=before[-1], then=Value(len(numbers) - 1))]
+    rule = Case(*whens, default=Value(None), output_field=IntegerField())
+    return Session.objects.filter(deleted_at=None, update_time__lt=max(before)).annotate(rule=rule)
 
 
-def _due(now: datetime, days: int, by_group: bool) -> Q:
-    """Which of them are due by one number."""
-    return Q(update_time__lt=now - timedelta(days=days), group_days=days if by_group else None)
+def _people(**policy: Any) -> "QuerySet[Any, Any]":
+    """The keys of those who are in a group with such a policy."""
+    groups = GroupPolicy.objects.filter(**policy).values("group")
+    return User.groups.through.objects.filter(group__in=groups).values("user")
+
+
+def _flag(condition: Q) -> Case:
+    """A condition as a column."""
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def _let_go(rows: QuerySet[Session], at_once: bool) -> int:

@@ -54,6 +54,8 @@ class Generation(models.Model):
             models.Index(fields=("user", "state"), name="generation_by_user"),
             # The order of the administration's list.
             models.Index(fields=("create_time",), name="generation_by_time"),
+            # What its search asks for.
+            models.Index(fields=("error_code",), name="generation_by_error"),
         )
 
     def __str__(self) -> str:

@@ -91,8 +91,10 @@ class Message(models.Model):
             models.Index(fields=("user", "create_time"), name="message_by_time"),
             # For counting: with it the rows themselves, with their long texts, are not read.
             models.Index(fields=("user", "role"), name="message_by_role"),
-            # With all that ratings are counted by, so that they are counted without their texts, too.
-            models.Index(fields=("rating", "model_id", "rating_reason", "create_time"), name="message_by_rating"),
+            # With all that ratings are counted and searched by, so that they are without their texts, too.
+            models.Index(
+                fields=("rating", "model_id", "rating_reason", "create_time", "user"), name="message_by_rating"
+            ),
             # What the search does not have yet: a few rows, of all and of one person.
             models.Index(fields=("indexed", "user"), name="message_unindexed"),
         )

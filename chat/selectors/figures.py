@@ -1,11 +1,10 @@
 """What was used in a range of days, from the ledger's roll-ups: a handful of queries, however long the range is."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
@@ -31,14 +30,13 @@ class Sums:
     tokens: int = 0
     cost: Money = field(default_factory=lambda: defaultdict(Decimal))
 
-    def add(self, row: dict[str, Any]) -> None:
-        """Count a row of sums in."""
-        if row["kind"] == UsageKind.CHAT:
-            self.messages += row["count"]
-            self.failed += row["bad"] or 0
-        self.tokens += row["prompt"] + row["completion"]
-        if row["currency"]:
-            self.cost[str(row["currency"])] += row["total"]
+    def add(self, other: "Sums") -> None:
+        """Count other sums in."""
+        self.messages += other.messages
+        self.failed += other.failed
+        self.tokens += other.tokens
+        for currency, amount in other.cost.items():
+            self.cost[currency] += amount
 
 
 @dataclass(slots=True)
@@ -67,12 +65,17 @@ class Figures:
 
 
 def read(first: date, last: date) -> Figures:
-    """The figures from one day to another, both included. Five queries; one where there is nothing."""
+    """The figures from one day to another, both included. Four queries; one where there is nothing."""
     rows = UsageDay.objects.filter(day__range=(first, last)).order_by()
-    by_day, total, computed_at = _by_day(rows, first, last)
-    if computed_at is None:
-        return Figures(total, by_day, 0, None, None, [], [], 0, None)
-    by_model = _by_model(rows)
+    parts = _parts(rows)
+    if not parts:
+        empty = {day: Sums() for day in days.between(first, last)}
+        return Figures(Sums(), empty, 0, None, None, [], [], 0, None)
+    total = Sums()
+    for part in parts:
+        total.add(part.sums)
+    by_day, computed_at = _by_day(rows, first, last, sorted(total.cost))
+    by_model = _by_model(parts)
     speeds = UsageSpeed.objects.filter(day__range=(first, last)).order_by().values_list("bucket")
     histogram = times.empty()
     for place, calls in speeds.annotate(count=Sum("calls")):
@@ -83,7 +86,7 @@ def read(first: date, last: date) -> Figures:
         people=people(first, last),
         p50=times.quantile(histogram, 0.5),
         p95=times.quantile(histogram, 0.95),
-        providers=_providers(rows),
+        providers=_providers(parts),
         models=by_model[:TOP_MODELS],
         other_models=max(0, len(by_model) - TOP_MODELS),
         computed_at=computed_at,
@@ -109,45 +112,73 @@ def _bits(first: int, last: int) -> int:
     return (1 << last) - (1 << (first - 1))
 
 
-def _by_day(rows: QuerySet[UsageDay], first: date, last: date) -> tuple[dict[date, Sums], Sums, datetime | None]:
-    by_day, total = {day: Sums() for day in days.between(first, last)}, Sums()
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What all days together have of one model, provider and reason of failure; `calls` are of all kinds."""
+
+    model: str
+    provider: str
+    code: str
+    calls: int
+    sums: Sums
+
+
+def _parts(rows: QuerySet[UsageDay]) -> list[_Part]:
+    """As many as there are models, with what went wrong with them: the table is read once for all but the days."""
+    names = ("model_id", "provider_name", "kind", "error_code", "currency")
+    numbers = (Sum("calls"), Sum("prompt_tokens") + Sum("completion_tokens"), Sum("cost"))
+    found = []
+    for row in rows.values_list(*names).annotate(calls=numbers[0], tokens=numbers[1], money=numbers[2]):
+        model, provider, kind, code, currency, calls, tokens, money = row
+        messages = calls if kind == UsageKind.CHAT else 0
+        sums = Sums(messages, messages if code not in NO_FAILURES else 0, tokens)
+        if currency:
+            sums.cost[currency] += money
+        found.append(_Part(model, provider, code, calls, sums))
+    return found
+
+
+def _by_day(
+    rows: QuerySet[UsageDay], first: date, last: date, currencies: list[str]
+) -> tuple[dict[date, Sums], datetime | None]:
+    """The sums of each day, and when the latest of them were computed."""
+    by_day = {day: Sums() for day in days.between(first, last)}
+    is_message = Q(kind=UsageKind.CHAT)
+    # Grouped by the day alone they come in the order of the table's key: nothing has to be sorted.
+    money = {f"money_{place}": Sum("cost", filter=Q(currency=name)) for place, name in enumerate(currencies)}
+    summed = rows.values_list("day").annotate(
+        messages=Sum("calls", filter=is_message),
+        failed=Sum("calls", filter=is_message & ~Q(error_code__in=NO_FAILURES)),
+        tokens=Sum("prompt_tokens") + Sum("completion_tokens"),
+        at=Max("update_time"),
+        **money,
+    )
     computed_at: datetime | None = None
-    for row in _summed(rows, "day"):
-        by_day[row["day"]].add(row)
-        total.add(row)
-        computed_at = max(computed_at or row["at"], row["at"])
-    return by_day, total, computed_at
+    for day, messages, failed, tokens, at, *amounts in summed:
+        sums = by_day[day] = Sums(messages or 0, failed or 0, tokens)
+        sums.cost.update({name: amount for name, amount in zip(currencies, amounts, strict=True) if amount is not None})
+        computed_at = max(computed_at or at, at)
+    return by_day, computed_at
 
 
-def _by_model(rows: QuerySet[UsageDay]) -> list[tuple[str, Sums]]:
+def _by_model(parts: Iterable[_Part]) -> list[tuple[str, Sums]]:
     found: dict[str, Sums] = defaultdict(Sums)
-    for row in _summed(rows, "model_id"):
-        found[row["model_id"]].add(row)
+    for part in parts:
+        found[part.model].add(part.sums)
     return sorted(found.items(), key=lambda each: (-each[1].messages, -each[1].tokens, each[0]))
 
 
-def _summed(rows: QuerySet[UsageDay], by: str) -> Iterable[dict[str, Any]]:
-    summed: Iterable[dict[str, Any]] = rows.values(by, "kind", "currency").annotate(
-        count=Sum("calls"),
-        bad=Sum("calls", filter=~Q(error_code__in=NO_FAILURES)),
-        prompt=Sum("prompt_tokens"),
-        completion=Sum("completion_tokens"),
-        total=Sum("cost"),
-        at=Max("update_time"),
-    )
-    return summed
-
-
-def _providers(rows: QuerySet[UsageDay]) -> list[ProviderErrors]:
+def _providers(parts: Iterable[_Part]) -> list[ProviderErrors]:
     """Those with failures, the most first."""
     found: dict[str, ProviderErrors] = {}
-    for name, code, calls in rows.values_list("provider_name", "error_code").annotate(count=Sum("calls")):
-        entry = found.setdefault(name, ProviderErrors(name))
-        if code != NOT_NEEDED:
-            entry.calls += calls
-        if code not in NO_FAILURES:
-            entry.failed += calls
-            entry.reasons.append((code, calls))
-    for entry in found.values():
-        entry.reasons.sort(key=lambda each: -each[1])
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    for part in parts:
+        entry = found.setdefault(part.provider, ProviderErrors(part.provider))
+        if part.code != NOT_NEEDED:
+            entry.calls += part.calls
+        if part.code not in NO_FAILURES:
+            entry.failed += part.calls
+            reasons[part.provider][part.code] += part.calls
+    for name, entry in found.items():
+        entry.reasons = reasons[name].most_common()
     return sorted((entry for entry in found.values() if entry.failed), key=lambda entry: (-entry.failed, entry.name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +10,9 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
+
+from aihelper.dashboard import ranges
+from aihelper.tests.administration.rows import LAST_DAY
 
 # The names of the routes that every model has.
 USUAL = {"changelist", "add", "history", "delete", "change"}
@@ -42,6 +46,10 @@ def _of_the_site() -> Iterator[Page]:
                 yield Page(name, reverse(f"admin:{name}"))
             except NoReverseMatch:
                 continue
+    for days in sorted({*(days for _title, days in ranges.PRESETS.values()), ranges.MOST_DAYS}):
+        # Days of which the rows tell (rows.FIRST_DAY), whatever day it is.
+        first = LAST_DAY - timedelta(days=days - 1)
+        yield Page(f"index over {days} days", f"{reverse('admin:index')}?from={first}&to={LAST_DAY}")
     yield Page("search: role", reverse("admin:search") + "?s=role")
     for label in sorted({model._meta.app_label for model in admin.site._registry}):
         yield Page(f"app {label}", reverse("admin:app_list", args=[label]))

@@ -32,8 +32,6 @@ BY_HAND = {
     "chat.blockedword": 50_000,
     "accounts.announcement": 500,
     "accounts.hold": 500,
-    "accounts.holdend": 300,
-    "accounts.heldperson": 2_000,
     # What is emptied all the time, or which no page shows.
     "accounts.throttlecounter": 1_000,
     "accounts.socketticket": 1_000,
@@ -41,6 +39,8 @@ BY_HAND = {
     "chat.generationchunk": 1_000,
     "chat.searchentry": 1_000,
 }
+# So many to each row of another table: some holds have ended, and of those that go on each is about several people.
+PART = {"accounts.holdend": ("accounts.hold", 0.6), "accounts.heldperson": ("accounts.hold", 4)}
 # The migrations fill these, or they hold a single row.
 LEFT = {
     "accounts.sitesettings", "auth.permission", "chat.chatsettings", "contenttypes.contenttype", "providers.demostate",
@@ -59,6 +59,32 @@ def _message(n: int) -> dict[str, Any]:
     rating = (1 if n % 3 else -1) if answer and n % 5 == 0 else None
     text = {"content": TEXT * (10 if answer else 1), "rating": rating, "status": "completed", "indexed": True}
     return {"seq": n % 2 + 1, "role": "assistant" if answer else "user", "model_id": f"model-{n % 40}", **text}
+
+
+# Two years of use: on each day calls of MODELS models by several providers, of all kinds and outcomes.
+DAYS, PER_DAY, MODELS = 730, 137, 30
+FIRST_DAY, LAST_DAY = START.date(), START.date() + timedelta(days=DAYS - 1)
+OUTCOMES = (("chat", ""), ("chat", "rate_limited"), ("title", ""), ("attempt", "timeout"), ("attempt", "not_needed"))
+
+
+def _of_a_day(n: int) -> dict[str, Any]:
+    """Which of the rows of its day it is says the model; the provider has three models."""
+    day, place = divmod(n, PER_DAY)
+    model = place % MODELS
+    names = {"model_id": f"model-{model}", "provider_name": f"Provider {model // 3:06d}"}
+    return {"day": FIRST_DAY + timedelta(days=day % DAYS), **names}
+
+
+def _usage_day(n: int) -> dict[str, Any]:
+    kind, error = OUTCOMES[n % PER_DAY // MODELS]
+    currency = ("USD", "CNY")[n % PER_DAY % 2]
+    return {**_of_a_day(n), "kind": kind, "error_code": error, "currency": currency if not error else ""}
+
+
+def _active_month(n: int) -> dict[str, Any]:
+    """As many people in each month of the two years."""
+    year, month = divmod(n % 24, 12)
+    return {"month": date(START.year + year, month + 1, 1), "username": f"person{n // 24:06d}", "days": 1 << n % 28}
 
 
 def _user(n: int) -> dict[str, Any]:
@@ -92,6 +118,9 @@ SPECIAL: dict[str, Row] = {
     "chat.document": lambda n: {
         "content": TEXT * 50, "media_type": ("text/plain", "text/markdown", "application/pdf")[n % 3],
     },
+    "chat.usageday": _usage_day,
+    "chat.usagespeed": lambda n: {**_of_a_day(n), "bucket": n % PER_DAY // MODELS * 8},
+    "chat.activemonth": _active_month,
     "chat.usagerecord": lambda n: {"model_id": f"model-{n % 40}", "provider_name": f"Provider {n % 30:06d}"},
     "providers.provider": lambda n: {
         "base_url": f"https://api{n}.example.com/v1", "is_demo": False, "name": f"Provider {n:06d}",
@@ -129,7 +158,7 @@ def fill(most: int, say: Callable[[str], object] = lambda _text: None) -> None:
     """Give each table `most` rows, or as many as BY_HAND says when that is less."""
     keys: Keys = {}
     for model in tables():
-        count = min(most, BY_HAND.get(model._meta.label_lower, most))
+        count = number_of(model._meta.label_lower, most)
         # What is there counts: a fill that was broken off is gone on with, and a small world can grow.
         there = models.QuerySet(model).count()
         say(f"{model._meta.label_lower}: {there} to {count}")
@@ -142,6 +171,14 @@ def fill(most: int, say: Callable[[str], object] = lambda _text: None) -> None:
     if connection.vendor == "sqlite" and most > BATCH:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+
+
+def number_of(label: str, most: int) -> int:
+    """How many rows a table gets."""
+    if label in PART:
+        whole, part = PART[label]
+        return int(number_of(whole, most) * part)
+    return min(most, BY_HAND.get(label, most))
 
 
 def _store(model: type[models.Model], numbers: list[int], keys: Keys) -> None:
