@@ -114,7 +114,7 @@ def test_without_a_ring_nothing_is_done(settings: Any) -> None:
     assert rotation.counts() == {"old": 3}
 
 
-# Kills itself like a machine that loses its power: in the second batch, with its row sealed and not yet committed.
+# Kills itself like a machine that loses its power: with the row of a number sealed and not yet committed.
 _DIES = """
 import os, signal
 import django
@@ -125,7 +125,7 @@ seal, sealed = secrets.seal, []
 def seal_and_die(key, secret):
     seal(key, secret)
     sealed.append(key)
-    if len(sealed) == 2:
+    if len(sealed) == NUMBER:
         os.kill(os.getpid(), signal.SIGKILL)
 secrets.seal = seal_and_die
 call_command("rotate_keys", "--batch=1")
@@ -133,17 +133,24 @@ call_command("rotate_keys", "--batch=1")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_in_the_middle_it_goes_on() -> None:
+@pytest.mark.parametrize(
+    ("number", "left"), [(1, {"old": 3}), (2, {"new": 1, "old": 2}), (3, {"new": 2, "old": 1})], ids=str
+)
+def test_killed_in_the_middle_it_goes_on(number: int, left: dict[str, int]) -> None:
     url = f"sqlite:///{connection.settings_dict['NAME']}"
     if connection.vendor != "sqlite":
         url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
     environment = {**os.environ, "DATABASE_URL": url, "FIELD_KEYS": f"{NEW},{OLD}"}
     environment |= {"DJANGO_SETTINGS_MODULE": "aihelper.settings", "SECRET_KEY": django_settings.SECRET_KEY}
     died = subprocess.run(
-        [sys.executable, "-c", _DIES], env=environment, cwd=Path(django_settings.BASE_DIR), capture_output=True
+        [sys.executable, "-c", _DIES.replace("NUMBER", str(number))],
+        env=environment,
+        cwd=Path(django_settings.BASE_DIR),
+        capture_output=True,
     )
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()[-2000:]
-    assert rotation.counts() == {"new": 1, "old": 2}
+    assert not has_canary((died.stdout + died.stderr).decode())
+    assert rotation.counts() == left
     assert _whole()
     assert _run()["counts"] == {"new": 3}
     assert _whole()

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from aihelper.lib.environment import ROOT
 from aihelper.tests.alone import made_once, shared, turn
+from aihelper.tests.canary.guard.guard import guard
 from aihelper.tests.e2e.browser import DESK, PHONE, NotInstalled, Watch, chromium
 from aihelper.tests.e2e.site import PASSWORD, Site, prepare
 from aihelper.tests.e2e.tab import Tab
@@ -74,6 +75,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def provider() -> Iterator[Upstream]:
     """The provider behind the sites."""
+    guard.known.add("provider key", KEY, last=True)
     upstream = Upstream()
     upstream.start()
     yield upstream
@@ -169,7 +171,7 @@ def visitor(browser: Browser, site: Site, watch: Watch, request: pytest.FixtureR
         _take_pictures(watch, request.node.name)
     # Read before the tabs are gone, judged by the watch after.
     for page in watch.pages:
-        page.evaluate("0")
+        guard.say(f"page {page.url}", page.evaluate("document.documentElement?.outerHTML ?? ''"))
     for context in contexts:
         context.close()
 

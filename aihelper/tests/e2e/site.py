@@ -16,6 +16,7 @@ from pathlib import Path
 from aihelper.lib.environment import ROOT
 from aihelper.lib.testing.patience import HANG_SECONDS
 from aihelper.lib.testing.servers import free_port
+from aihelper.tests.canary.guard.guard import guard
 from aihelper.tests.e2e.seeds import Seeds
 
 POLL_SECONDS = 0.05
@@ -52,6 +53,8 @@ class Site:
         self._read = 0
         self._process: subprocess.Popen[bytes] | None = None
         self.seed = Seeds(self._environment)
+        for key in (directory / "keys").iterdir():
+            guard.known.add(f"{key.name} of a site", key.read_text().rpartition(":")[2], last=True)
 
     @property
     def url(self) -> str:
@@ -87,6 +90,7 @@ class Site:
             log.seek(self._read)
             lines = log.readlines()
             self._read = log.tell()
+        guard.say("log of a site", "".join(lines))
         return [line for line in lines if _is_complaint(line)]
 
     def backdate(self, session_id: str, days: int) -> None:

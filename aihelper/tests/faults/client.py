@@ -10,6 +10,7 @@ import httpx
 
 from aihelper.lib.testing.patience import HANG_SECONDS, Stopwatch, net_clock
 from aihelper.lib.testing.plugin import PASSWORD
+from aihelper.tests.canary.guard.guard import Place, guard
 
 STREAM = "/api/chat/stream"
 
@@ -65,7 +66,9 @@ class Watched:
                 if response.status_code != 200:
                     await response.aread()
                     raise AssertionError(f"{response.status_code} {response.text}")
+                place = Place("an event stream")
                 async for line in response.aiter_lines():
+                    guard.say(place, line)
                     if line.startswith("data: "):
                         await self._take(json.loads(line[6:]))
         except httpx.TransportError:
@@ -89,6 +92,12 @@ class Watched:
             self._changed.notify_all()
 
 
+async def _hear(response: httpx.Response) -> None:
+    """Let the guard over secrets look at an answer; a stream is heard as it comes."""
+    if not response.headers.get("content-type", "").startswith("text/event-stream"):
+        guard.say(f"{response.request.method} {response.request.url.path}", await response.aread())
+
+
 class Person:
     """Somebody signed in to one server by a bearer token."""
 
@@ -96,7 +105,9 @@ class Person:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self.token = token
-        self.http = httpx.AsyncClient(base_url=url, headers=headers, timeout=HANG_SECONDS, limits=limits)
+        self.http = httpx.AsyncClient(
+            base_url=url, headers=headers, timeout=HANG_SECONDS, limits=limits, event_hooks={"response": [_hear]}
+        )
 
     @classmethod
     async def sign_in(cls, url: str, username: str = "admin", password: str = PASSWORD) -> "Person":

@@ -19,6 +19,7 @@ from django.conf import settings
 from aihelper.lib.testing.patience import HANG_SECONDS, Stopwatch, net_clock
 from aihelper.lib.testing.plugin import PASSWORD
 from aihelper.lib.testing.servers import free_port
+from aihelper.tests.canary.guard.guard import guard
 from aihelper.tests.database import KEPT_TABLES
 from aihelper.tests.faults.upstream import KEY, MODEL, PacingUpstream
 
@@ -49,6 +50,7 @@ class ServerProcess:
             **environment,
         }
         self.process: subprocess.Popen[bytes] | None = None
+        guard.known.add("provider key", KEY)
 
     async def start(self) -> float:
         """Start, and wait until it answers; returns the moment at which it did."""
@@ -119,6 +121,8 @@ class ServerProcess:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait(10)
+        if self.log.exists():
+            guard.say("log of a server", self.log.read_bytes())
 
     def log_lines(self) -> list[dict[str, Any]]:
         """What it logged, as far as it is JSON."""
