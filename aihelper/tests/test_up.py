@@ -27,6 +27,8 @@ from aihelper.tests.alone import made_once, shared
 from providers.models import Provider
 
 User = get_user_model()
+# On the terminal of whoever starts it first, and nowhere else.
+shows_the_password = pytest.mark.tells("password", "the administrator's password, which was made up, is shown once")
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def prepare() -> str:
     return said.getvalue()
 
 
+@shows_the_password
 @pytest.mark.django_db
 def test_it_makes_an_administrator_and_shows_the_password_once(dirs: Any) -> None:
     said = prepare()
@@ -58,6 +61,7 @@ def test_it_makes_an_administrator_and_shows_the_password_once(dirs: Any) -> Non
     assert User.objects.count() == 1
 
 
+@shows_the_password
 @pytest.mark.django_db
 def test_a_first_start_that_is_stopped_keeps_no_password_to_itself(dirs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(_command: up.Command) -> None:
@@ -94,12 +98,14 @@ def test_an_administrator_that_exists_is_left_alone(dirs: Any, admin: Any) -> No
     assert User.objects.count() == 1
 
 
+@shows_the_password
 @pytest.mark.django_db
 def test_it_makes_the_demo_and_says_how_to_add_a_provider(dirs: Any) -> None:
     assert "/admin/providers/provider/add/" in prepare()
     assert Provider.objects.filter(is_demo=True).count() == 1
 
 
+@shows_the_password
 @pytest.mark.django_db
 def test_it_sets_up_the_first_provider(dirs: Any) -> None:
     dirs.FIRST_PROVIDER_URL, dirs.FIRST_PROVIDER_MODELS = "https://api.example.com/v1", ["model-a", "model-b"]
@@ -112,6 +118,7 @@ def test_it_sets_up_the_first_provider(dirs: Any) -> None:
     assert Provider.objects.filter(is_demo=False).count() == 1
 
 
+@shows_the_password
 @pytest.mark.django_db
 def test_static_files_are_collected_when_they_changed(dirs: Any, tmp_path: Path) -> None:
     assert "Collecting" in prepare()
@@ -121,6 +128,7 @@ def test_static_files_are_collected_when_they_changed(dirs: Any, tmp_path: Path)
     assert "Collecting" in prepare()
 
 
+@shows_the_password
 @pytest.mark.django_db
 def test_it_says_when_the_page_is_not_built(dirs: Any, tmp_path: Path) -> None:
     (tmp_path / "dist" / "manifest.json").unlink()

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import User
 from aihelper.lib.db import run_db
 from aihelper.lib.testing.asgi import Exchange, Socket, signed_in
+from aihelper.lib.testing.plugin import PASSWORD
 from aihelper.tests.administration import pages
 from aihelper.tests.canary import secrets
 from aihelper.tests.canary.guard.guard import unpacked
@@ -36,10 +37,10 @@ FORM = {
     "keys-0-key": secrets.PROVIDER_KEY,
     "keys-TOTAL_FORMS": 1,
     "keys-INITIAL_FORMS": 0,
-    "password": secrets.PASSWORD,
-    "password1": secrets.PASSWORD,
-    "password2": secrets.PASSWORD,
-    "old_password": secrets.PASSWORD,
+    "password": PASSWORD,
+    "password1": PASSWORD,
+    "password2": PASSWORD,
+    "old_password": PASSWORD,
 }
 
 
@@ -172,7 +173,7 @@ def test_a_refusal_of_the_api_sends_nothing_back(admin: User) -> None:
     )
     for path in ("login", "register", "token", "token/refresh", "user/password", "user/info", "invitations/accept"):
         for body, kind in bodies:
-            for secret in (secrets.PASSWORD, secrets.PROVIDER_KEY):
+            for secret in (PASSWORD, secrets.PROVIDER_KEY):
                 client = pages.signed_in(admin) if "user/" in path else Client()
                 method = client.patch if path == "user/info" else client.post
                 answer = method(f"/api/{path}", body.replace("%s", secret), content_type=kind)

@@ -53,7 +53,7 @@ class Site:
         self._read = 0
         self._process: subprocess.Popen[bytes] | None = None
         self.seed = Seeds(self._environment)
-        for key in (directory / "keys").iterdir():
+        for key in (directory / "keys").glob("*"):
             guard.known.add(f"{key.name} of a site", key.read_text().rpartition(":")[2], last=True)
 
     @property

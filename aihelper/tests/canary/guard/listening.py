@@ -164,7 +164,8 @@ def _crashes(guard: Guard) -> None:
 
     def report(request: Any = None, **_more: Any) -> None:
         if request is not None:
-            reporter = get_exception_reporter_class(request)(request, *sys.exc_info())
-            guard.say(f"report of a crash at {request.method} {request.path}", reporter.get_traceback_html())
+            reporter: Any = get_exception_reporter_class(request)
+            page = reporter(request, *sys.exc_info()).get_traceback_html()
+            guard.say(f"report of a crash at {request.method} {request.path}", page)
 
     got_request_exception.connect(report, weak=False)

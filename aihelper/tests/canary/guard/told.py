@@ -20,6 +20,7 @@ TOLD: tuple[Told, ...] = (
     _told(r"POST /api/(login|token|token/refresh|user/password)$", "token", "a program is given its tokens here"),
     _told(r"POST /api/ws-ticket$", "token", "the ticket for a socket, which was asked for"),
     _told(r"POST /admin/accounts/invitation/add/$", "token", "who invites is shown the link, this once"),
+    _told(r"POST /admin/accounts/user/$", "token", "links for who was chosen are shown, this once"),
     _told(r"POST /admin/accounts/user/import/$", "token", "who adds people saves the links for them, this once"),
     _told(r"mail$", "token", "who is invited is sent the link"),
 )
