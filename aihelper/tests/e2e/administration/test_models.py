@@ -30,6 +30,10 @@ def test_a_model_for_a_group_with_prices_from_days_on(chief: Tab, person: Person
     page = chief.open(address).page
     choose(page, "groups", "Upper school")
     page.get_by_role("link", name="Add another price").click()
+    page.get_by_role("link", name="Add another price").press("Enter")
+    expect(page.get_by_role("button", name="Remove")).to_have_count(2)
+    page.get_by_role("button", name="Remove").last.press("Enter")
+    expect(page.get_by_role("button", name="Remove")).to_have_count(1)
     for name, value in {"valid_from": "2030-02-01", "input_price": "1.5", "output_price": "4"}.items():
         page.locator(f"[name=prices-0-{name}]").fill(value)
     save(page)
