@@ -66,7 +66,7 @@ class RoleAdmin(Managed, HistoryAdmin[Role]):
     def for_whom(self, role: Role) -> str:
         """The names of the groups."""
         if role.owner_id:
-            return ""
+            return "-"
         return ", ".join(group.name for group in role.groups.all()) or gettext("everybody")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:

@@ -100,7 +100,7 @@ class SessionAdmin(Managed, ReadOnlyAdmin[Session]):
         """Where its person finds it, if not in the list."""
         if session.deleted_at:
             return gettext("trash")
-        return gettext("archive") if session.archived else ""
+        return gettext("archive") if session.archived else "-"
 
     @admin.display(description=_("messages"))
     def messages(self, session: Session) -> int:
