@@ -141,4 +141,29 @@ describe("announcements", () => {
     expect(view.find("img").exists()).toBe(false);
     expect(view.get("a").attributes("rel")).toContain("noopener");
   });
+
+  it.each([
+    ["a chat that fills its list gets room before its beginning", 900, false, "66px"],
+    ["a short chat gets it below, where nothing is", 200, true, "0px"],
+  ])("that arrive move nothing: %s", async (_title, height, below, room) => {
+    const sizes: Record<string, number> = { announcements: 66, column: height };
+    vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockImplementation(function (this: HTMLElement) {
+      return sizes[this.classList[0]!] ?? 0;
+    });
+    vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(700);
+    serve({ "GET /api/announcements": () => ({ announcements: [announcement()], next: null }) });
+    begin([]);
+    const view = mount(AnnouncementBar, { attachTo: document.body, global: { plugins: [i18n] } });
+    const chat = (view.element as HTMLElement).parentElement!;
+    chat.insertAdjacentHTML("beforeend", '<div class="list"><div class="column"></div></div>');
+    useChanges().tell("announcements");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(view.classes("below")).toBe(below);
+    expect(chat.style.getPropertyValue("--announced")).toBe(room);
+    useAnnouncements().shown = [];
+    await flushPromises();
+    expect(view.classes("below")).toBe(false);
+    view.unmount();
+    vi.restoreAllMocks();
+  });
 });

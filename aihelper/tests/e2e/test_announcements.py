@@ -31,11 +31,11 @@ def _none_left(site: Site) -> Iterator[None]:
     site.seed("no_announcements")
 
 
-def live(tab: Tab) -> Tab:
+def live(tab: Tab, path: str = "/") -> Tab:
     """Load the page anew, and wait until the server has greeted its socket: from then on it hears of everything."""
     greeted: list[object] = []
     tab.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: greeted.append(frame)))
-    tab.open()
+    tab.open(path)
     tab.until(lambda: bool(greeted))
     return tab
 
@@ -70,6 +70,60 @@ def test_it_is_there_with_the_page_and_moves_nothing(person: Person, site: Site,
         assert shift(tab.page) <= MAX_SHIFT
         assert tab.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     check(tab, "announcement", "announcement-close")
+
+
+# Where the messages in sight (or the greeting) begin, in pixels from the top of the screen, in each frame as it was
+# painted: a message to oneself comes after the frame in which it was posted.
+PAINTED = """
+window.__tops = () => [...document.querySelectorAll(".slot, .welcome h1")]
+  .map((each) => Math.round(each.getBoundingClientRect().top)).filter((top) => top > 52 && top < innerHeight).join(" ");
+window.__painted = [];
+const frame = new MessageChannel();
+frame.port1.onmessage = () => {
+  if (window.__painted.at(-1) !== window.__tops()) window.__painted.push(window.__tops());
+  requestAnimationFrame(() => frame.port2.postMessage(0));
+};
+frame.port2.postMessage(0);
+"""
+
+
+def at_rest(tab: Tab) -> str:
+    """Where they are, once they are there twice."""
+    seen = [""]
+
+    def same() -> bool:
+        seen.append(str(tab.page.evaluate("() => window.__tops()")))
+        return bool(seen[-1]) and seen[-1] == seen[-2]
+
+    tab.until(same, pause=200)
+    return seen[-1]
+
+
+@BOTH
+@pytest.mark.parametrize("place", ["new", "short", "end", "middle"])
+def test_one_that_comes_and_goes_moves_nothing_that_is_read(
+    person: Person, site: Site, screen: dict[str, Any], place: str
+) -> None:
+    """Chromium counts what grows above and is scrolled by as much in the same frame, so the frames are looked at."""
+    tab = person(**screen)
+    texts = ["How?", "So."] if place == "short" else ["How?", "So.\n\n" * 12] * 8
+    session = site.seed("conversation", tab.username, "Logs", texts)
+    tab.page.context.add_init_script(SHIFTS)
+    tab.page.context.add_init_script(PAINTED)
+    live(tab, "/" if place == "new" else f"/c/{session}").at_rest()
+    if place == "middle":
+        tab.get("message-list").hover()
+        tab.page.mouse.wheel(0, -900)
+        expect(tab.get("to-latest")).to_be_visible()
+    there, shift_before = at_rest(tab), shift(tab.page)
+    tab.page.evaluate("() => void (window.__painted = [])")
+    number = site.seed("announce", tab.username, WORDS, "info")
+    expect(tab.get("announcement").locator("strong")).to_have_text("Down")
+    site.seed("withdraw", number)
+    expect(tab.get("announcement")).to_have_count(0)
+    moved = shift(tab.page) - shift_before
+    assert tab.page.evaluate("() => window.__painted") in ([], [there])
+    assert moved <= MAX_SHIFT or place in {"end", "middle"}
 
 
 @BOTH
