@@ -57,4 +57,4 @@ class AuditEntry(AppendOnly):
         verbose_name_plural = _("audit log")
 
     def __str__(self) -> str:
-        return f"{self.get_what_display()}: {self.person_name}"
+        return " · ".join(filter(None, (str(self.get_what_display()), self.person_name)))

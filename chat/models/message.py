@@ -110,3 +110,6 @@ class RatedAnswer(Message):
         proxy = True
         verbose_name = _("rating")
         verbose_name_plural = _("ratings")
+
+    def __str__(self) -> str:
+        return f"{self.model_id} · {timezone.localtime(self.create_time):%Y-%m-%d %H:%M}"

@@ -62,7 +62,7 @@ def test_a_changed_setting_is_taken_back_with_a_click(chief: Tab, visitor: Perso
     expect(visitor().open("/login").page).to_have_title("Our school")
     press(page, "History")
     expect(page.get_by_role("row").nth(1)).to_contain_text("Our school")
-    page.get_by_text("Restore what was before").first.click()
+    page.get_by_role("row").nth(1).get_by_text("Restore", exact=True).click()
     check(page)
     press(page, "Yes, restore it")
     told(page, "The earlier state was restored.")
