@@ -7,7 +7,7 @@ never of what was written.
 import os
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, Self
 
 import structlog
@@ -110,10 +110,24 @@ class OpenTelemetry:
         return _Span(self, self.tracer.start_span(name, attributes=attributes))
 
 
+def is_wanted() -> bool:
+    """Whether the environment asks for traces."""
+    return os.environ.get("OTEL_SDK_DISABLED", "").lower() != "true" and any(map(os.environ.get, WANTED))
+
+
+def missing() -> str:
+    """What traces need and is not installed; an empty string when nothing is. It starts nothing."""
+    try:
+        import_module("opentelemetry.sdk.trace")
+    except ImportError:
+        return "opentelemetry-sdk"
+    return ", ".join(name for name in _wanted() if not _entries(name))
+
+
 @cache
 def current() -> Tracing:
     """This process's tracing, as the environment says."""
-    if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true" or not any(map(os.environ.get, WANTED)):
+    if not is_wanted():
         return NOTHING
     try:
         trace = import_module("opentelemetry.trace")
@@ -137,15 +151,23 @@ def current() -> Tracing:
 def _exporters() -> list[Any]:
     """Those that OTEL_TRACES_EXPORTER names and that are installed; of the others the log tells."""
     found = []
-    for name in os.environ.get("OTEL_TRACES_EXPORTER", "otlp").split(","):
-        if (name := name.strip()) in {"", "none"}:
-            continue
-        entries = [entry for each in _names(name) for entry in entry_points(group=_GROUP, name=each)]
-        if entries:
+    for name in _wanted():
+        if entries := _entries(name):
             found.append(entries[0].load()())
         else:
             log.warning("tracing.no_exporter", exporter=name, hint="pip install opentelemetry-exporter-otlp")
     return found
+
+
+def _wanted() -> list[str]:
+    """The exporters that the environment names."""
+    names = map(str.strip, os.environ.get("OTEL_TRACES_EXPORTER", "otlp").split(","))
+    return [name for name in names if name not in {"", "none"}]
+
+
+def _entries(name: str) -> list[EntryPoint]:
+    """Where an exporter is offered, the preferred one first."""
+    return [entry for each in _names(name) for entry in entry_points(group=_GROUP, name=each)]
 
 
 def _names(name: str) -> list[str]:

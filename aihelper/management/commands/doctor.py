@@ -32,6 +32,7 @@ class Command(ReportCommand):
             ("disk", server.look_at_disk),
             ("page", server.look_at_page),
             ("redis", server.look_at_redis),
+            ("tracing", server.look_at_tracing),
             ("database", data.look_at_database),
         ]
         if _answers():
@@ -39,6 +40,7 @@ class Command(ReportCommand):
                 ("schema", data.look_at_schema),
                 ("keys", data.look_at_keys),
                 ("models", data.look_at_models),
+                ("calls", data.look_at_calls),
                 ("people", data.look_at_people),
                 ("search", data.look_at_search),
                 ("runs", data.look_at_runs),

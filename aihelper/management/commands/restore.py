@@ -29,7 +29,9 @@ class Command(AppCommand):
         "afterwards."
     )
 
-    when_broken_off = gettext_lazy("Nothing was restored; start it again.")
+    when_broken_off = gettext_lazy(
+        "Half a restore is never kept. Start it again; it says so when all is there already."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

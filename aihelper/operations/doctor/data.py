@@ -17,6 +17,7 @@ from chat.models import Generation, Message
 from chat.models.generation import LIVE_STATES
 from chat.models.message import NOT_INDEXED
 from providers import services
+from providers.health import report
 from providers.models import ModelConfig, Provider, ProviderKey
 
 # An answer without a sign of life for so long has nobody who writes it or ends it.
@@ -105,6 +106,26 @@ def look_at_models() -> Iterator[Finding]:
         yield Finding(
             "models", "warn", text, _("Add a provider in the administration, or by manage.py createprovider.")
         )
+
+
+def look_at_calls() -> Iterator[Finding]:
+    """How the calls of people fare, by what the servers have counted. It asks nobody."""
+    statuses = [status for status in report.read() if status.provider.is_active]
+    advice = _("“Status” in the administration shows how they fare; manage.py checkproviders asks them now.")
+    ill = False
+    for status in statuses:
+        if status.circuit == "open":
+            ill = True
+            text = _("%(provider)s is spared, because its calls fail: %(reason)s")
+            yield Finding("calls", "warn", text % {"provider": status.provider, "reason": status.last_error}, advice)
+        for pause in status.pauses:
+            ill = True
+            text = _("The key %(key)s of %(provider)s pauses: %(reason)s")
+            facts = {"key": pause.key, "provider": status.provider, "reason": pause.sentence}
+            yield Finding("calls", "warn", text % facts, advice)
+    if not ill:
+        facts = {"calls": sum(each.requests for each in statuses), "failed": sum(each.failed for each in statuses)}
+        yield Finding("calls", "ok", _("Calls of the last hour: %(calls)d, of which %(failed)d failed.") % facts)
 
 
 def look_at_providers() -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core import checks
 from django.utils.translation import gettext as _
 
+from aihelper.lib import tracing
 from aihelper.management.commands.up import static_digest
 from aihelper.operations.report import Finding
 
@@ -41,6 +42,18 @@ def look_at_redis() -> Iterator[Finding]:
         yield Finding("redis", "warn", _("Redis does not answer."), advice)
     finally:
         client.close()
+
+
+def look_at_tracing() -> Iterator[Finding]:
+    """Whether what traces need is installed, if there are to be traces."""
+    if not tracing.is_wanted():
+        return
+    if missing := tracing.missing():
+        text = _("Traces are wanted, but cannot be sent: %(missing)s is not installed.") % {"missing": missing}
+        advice = "uv pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"
+        yield Finding("tracing", "warn", text, advice)
+    else:
+        yield Finding("tracing", "ok", _("What traces need is installed."))
 
 
 def look_at_folders() -> Iterator[Finding]:

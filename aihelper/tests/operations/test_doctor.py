@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from aihelper.tests.operations.seed import KEY
 from aihelper.tests.operations.support import levels, report
 from chat.models import Generation, Message, Session
 from providers import services
-from providers.models import ModelConfig
+from providers.models import ModelConfig, Provider, ProviderKey, ProviderState
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,16 @@ def _from_the_future(settings: Any) -> None:
     Message.objects.update(create_time=timezone.now() + timedelta(days=1))
 
 
+def _spared(settings: Any) -> None:
+    until = timezone.now() + timedelta(minutes=5)
+    ProviderState.objects.create(provider=Provider.objects.get(), open_until=until, last_error="upstream_timeout")
+
+
+def _pausing(settings: Any) -> None:
+    until = timezone.now() + timedelta(minutes=5)
+    ProviderKey.objects.update(cooldown_until=until, last_error="authentication_failed")
+
+
 BROKEN: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "a key that others can read": (_open_key, "folders", "fail"),
     "a folder that others can read": (_open_folder, "folders", "warn"),
@@ -112,6 +123,8 @@ BROKEN: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "keys of another server": (_other_keys, "keys", "fail"),
     "no Redis": (_no_redis, "redis", "warn"),
     "no model": (lambda settings: ModelConfig.objects.update(is_active=False), "models", "warn"),
+    "a provider whose calls fail": (_spared, "calls", "warn"),
+    "a key that is refused": (_pausing, "calls", "warn"),
     "no administrator": (lambda settings: User.objects.update(is_active=False), "people", "fail"),
     "an answer whose process is gone": (_stuck, "runs", "warn"),
     "a message from tomorrow": (_from_the_future, "clock", "fail"),
@@ -132,6 +145,18 @@ def test_it_finds(name: str, settings: Any) -> None:
     assert code == (1 if level == "fail" else 0)
     assert TITLE not in text
     assert KEY not in text
+
+
+def test_traces_that_nobody_can_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("OTEL_")]:
+        monkeypatch.delenv(name)
+    assert levels("doctor", "tracing") == []
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "console")
+    assert levels("doctor", "tracing") == ["ok"]
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "pigeons")
+    code, facts, _text = report("doctor")
+    [row] = [row for row in facts["findings"] if row["level"] == "warn"]
+    assert (code, row["check"]) == (0, "tracing") and "pigeons" in row["sentence"] and row["advice"]
 
 
 def test_warnings_count_when_they_shall() -> None:
