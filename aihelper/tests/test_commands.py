@@ -13,6 +13,7 @@ from django.core.management import get_commands, load_command_class
 from django.utils import translation
 
 import manage
+from aihelper.lib import environment
 from aihelper.lib.commands import AppCommand
 from aihelper.tests.operations.roundtrip import NO_PORT, ROOT
 
@@ -86,11 +87,11 @@ for name in {sorted(set(OURS) - OTHERS)!r}:
     else:
         print(f"{{name}} 0", file=sys.stderr)
 """
-    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     done = subprocess.run(
         (sys.executable, "-c", script, json.dumps(WORDS)),
         cwd=ROOT,
-        env=environment | {"AIHELPER_DATA_DIR": str(tmp_path), "PORT": NO_PORT, "ENV_FILE": os.devnull},
+        env=inherited | {"AIHELPER_DATA_DIR": str(tmp_path), "PORT": NO_PORT, "ENV_FILE": os.devnull},
         capture_output=True,
         text=True,
         check=False,
@@ -120,7 +121,7 @@ def test_a_start_that_fails_is_no_traceback(monkeypatch: pytest.MonkeyPatch, tro
     def fail() -> None:
         raise trouble
 
-    monkeypatch.setattr(manage.environment, "prepare", fail)
+    monkeypatch.setattr(environment, "prepare", fail)
     with pytest.raises(SystemExit) as end:
         manage.main()
     assert end.value.code == code or str(end.value.code) == f"/var/lib/aihelper: Permission denied. {code}"

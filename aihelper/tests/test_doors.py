@@ -18,13 +18,14 @@ COMPRESSION, COMPRESSED = "aihelper/lib/compression.py", "chat/api/sessions.py"
 # A pattern, what to use instead, and the files that are the door themselves.
 # They name tables of our own models, quoted by the database's own rules.
 RESTORING, DOCTOR = "aihelper/operations/backup/restoring.py", "aihelper/operations/doctor/data.py"
+SCHEMA = "aihelper/operations/backup/schema.py"
 RULES = {
     r"\.create_task\(": ("aihelper.lib.tasks.spawn", {TASKS}),
     r"\bensure_future\(": ("aihelper.lib.tasks.spawn", {TASKS}),
     r"StreamingHttpResponse": ("a Channels consumer", set[str]()),
     r"\bFileResponse\b": ("a response with the bytes: this one is read whole into memory, in a thread", set[str]()),
     r"\.raw\(|\.extra\(|RawSQL\b": ("the ORM", {ITS_READER}),
-    r"\.execute\(f[\"']": ("query parameters", {INDEX, RESTORING, DOCTOR}),
+    r"\.execute\(f[\"']": ("query parameters", {INDEX, RESTORING, DOCTOR, SCHEMA}),
     r"(?<![\w.])(eval|exec|compile)\(": ("nothing: no text is ever run", set[str]()),
     r"\bsubprocess\b|os\.system|os\.popen|\bpty\.": ("nothing: no program is ever started", set[str]()),
     r"\bpickle\b|\bmarshal\b|yaml\.load\(": ("JSON", set[str]()),

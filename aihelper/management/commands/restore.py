@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import Error
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,9 +62,6 @@ class Command(AppCommand):
             self.refuse(error)
         except BackupError as error:
             raise CommandError(str(error)) from error
-        except Error as error:
-            text = _("The database does not answer (%(error)s).") % {"error": type(error).__name__}
-            raise CommandError(text) from error
         return {
             "ok": True,
             "rows": manifest.rows,

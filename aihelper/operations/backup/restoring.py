@@ -36,10 +36,15 @@ def restore(
     """
     nodes = frozenset(archive.manifest.migrations)
     apps = schema.apps_at(nodes)
-    if not replace and (there := occupied(alias)):
+    there = occupied(alias)
+    if there and not replace:
         raise Refused(sentence_of(there))
     archive.verify(progress)
     plan = [(facts, _table(apps, facts)) for facts in archive.manifest.tables]
+    if not there and schema.applied(alias) != nodes:
+        # Of migrations that were killed nobody has noted which tables they had made: these are looked at by name.
+        if left := schema.clear_remains(alias, lambda name: name not in tables.made_by_migrate()):
+            raise Refused(sentence_of(left))
     schema.go_to(alias, nodes)
     names = [file.path for file in archive.manifest.media]
     with media.staging() as folder:

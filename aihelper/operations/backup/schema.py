@@ -4,17 +4,21 @@ Both ways go by the models of the applied migrations, not by those of the code: 
 upgrade with the new code, and an old archive is loaded at its own state and then migrated like a database.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
+from django.db.models import ManyToManyField
 from django.utils.translation import gettext as _
 
 from aihelper.operations.backup.errors import Refused
 
 Nodes: TypeAlias = frozenset[tuple[str, str]]
+MIGRATIONS_TABLE = "django_migrations"
 
 
 def applied(alias: str) -> Nodes:
@@ -53,6 +57,48 @@ def go_to(alias: str, nodes: Nodes) -> None:
         )
     executor = MigrationExecutor(connections[alias])
     executor.migrate(_last(nodes, executor.loader.graph))
+
+
+def clear_remains(alias: str, keep_rows_of: Callable[[str], bool]) -> dict[str, int]:
+    """Drop the tables of an installation that nobody has used, so that the migrations begin from nothing.
+
+    MySQL and MariaDB take no step of a migration back: where one was killed in the middle, the next one ends at the
+    tables that it left. SQLite does, and is left alone; so are tables that never were ours.
+
+    Where a table for which `keep_rows_of` is true has rows after all, nothing is dropped, and how many is returned.
+    """
+    connection = connections[alias]
+    if connection.vendor != "mysql":
+        return {}
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor)) & (_tables_ever(alias) | {MIGRATIONS_TABLE})
+        counts = {}
+        for name in sorted(filter(keep_rows_of, there)):
+            cursor.execute(f"SELECT COUNT(*) FROM {quote(name)}")  # noqa: S608 - our own name
+            counts[name] = int(cursor.fetchone()[0])
+        if any(counts.values()):
+            return {name: count for name, count in counts.items() if count}
+        cursor.execute("SET FOREIGN_KEY_CHECKS = 0")
+        for name in sorted(there):
+            cursor.execute(f"DROP TABLE {quote(name)}")
+        cursor.execute("SET FOREIGN_KEY_CHECKS = 1")
+    return {}
+
+
+def _tables_ever(alias: str) -> set[str]:
+    """The tables that any migration has ever left, under the names that they had then."""
+    executor = MigrationExecutor(connections[alias])
+    state = ProjectState()
+    names: set[str] = set()
+    for migration, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True):
+        state = migration.mutate_state(state, preserve=False)
+        for (app, _name), model in state.models.items():
+            table = str(model.options.get("db_table") or f"{app}_{model.name.lower()}")
+            names.add(table)
+            between = (each for each in model.fields.items() if isinstance(each[1], ManyToManyField))
+            names |= {str(field.db_table or f"{table}_{name}") for name, field in between}
+    return names
 
 
 def _last(nodes: Nodes, graph: Any) -> list[tuple[str, str]]:
