@@ -188,7 +188,7 @@ class BudgetCounterAdmin(Managed, ReadOnlyAdmin[BudgetCounter]):
     @admin.display(description=_("used"), ordering="used")
     def show_used(self, counter: BudgetCounter) -> str:
         """Of the limit, such as "20 / 100 messages"."""
-        of = [_number(counter.budget, amount) for amount in (counter.used, counter.budget.limit)]
+        of = [_number(counter.budget, amount) for amount in (round(counter.used, 4), counter.budget.limit)]
         return f"{' / '.join(of)} {_unit(counter.budget)}"
 
     @admin.display(description=_("reserved"), ordering="reserved")
