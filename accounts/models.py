@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.devices import device_of
 from accounts.fields import BinaryCharField, HexUUIDField
 
 
@@ -182,7 +183,7 @@ class SignIn(models.Model):
         indexes = (models.Index(fields=("user", "last_seen"), name="sign_in_seen"),)
 
     def __str__(self) -> str:
-        return f"{_('sign-in')} {self.pk}"
+        return device_of(self.user_agent)
 
 
 class LiveNote(models.Model):

@@ -280,7 +280,7 @@ class UserAdmin(Managed, UserAdminBase):
         self, request: HttpRequest, queryset: QuerySet[User], change: Any, question: Any, does: Any, hurts: bool = False
     ) -> HttpResponse | None:
         """Ask first, then change each."""
-        others = queryset.exclude(pk=request.user.pk)
+        others = queryset.exclude(pk=acting(request).pk)
         if (page := confirm.ask(self, request, others, question=question, does=does, hurts=hurts)) is not None:
             return page
         self._each(request, queryset, change)
