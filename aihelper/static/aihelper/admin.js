@@ -75,7 +75,7 @@ function emptyHeading(heading) {
 }
 
 const WAYS = {
-  "#main": (main) => main.setAttribute("role", "main"),
+  "#main, body.login > #page": (main) => main.setAttribute("role", "main"),
   // The menu of the account, inside the navigation.
   "nav nav": (menu) => menu.setAttribute("role", "presentation"),
   // The page's own heading is the only one above them.

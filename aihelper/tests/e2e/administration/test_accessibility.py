@@ -38,11 +38,16 @@ def test_pages_at_a_desk(chief: Tab, site: Site) -> None:
         check(chief.open(path).page)
 
 
-def test_a_list_with_its_filters_and_a_form_with_errors(chief: Tab) -> None:
+def test_a_list_with_its_filters_or_ticked_rows_and_a_form_with_errors(chief: Tab, site: Site) -> None:
     page = chief.open("/admin/accounts/user/").page
     # By the keyboard: the theme has no button there.
     page.get_by_role("button", name="Filters").press("Enter")
     expect(page.locator("#changelist-filter")).to_be_visible()
+    check(page)
+    some_rows(site)
+    chief.open("/admin/auth/group/")
+    page.locator("#result_list tbody input.action-select").first.check()
+    expect(page.locator("#changelist-actions")).to_be_visible()
     check(page)
     chief.open("/admin/accounts/budget/add/")
     press(page, "Save")
