@@ -39,6 +39,8 @@ class RoleForm(RoleFormBase):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].help_text = _("Letters, digits and hyphens, such as homework-help: for programs.")
         self.fields["model_id"] = forms.ChoiceField(
             label=_("model"),
             required=False,
