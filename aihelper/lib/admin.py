@@ -109,7 +109,9 @@ class ModelAdmin(_PlainNumbers, _ModelAdmin[Row]):
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
     ) -> tuple[QuerySet[Row], bool]:
         """As Django's, without joins (aihelper.lib.large_tables)."""
-        found = large_tables.search(queryset, self.get_search_fields(request), search_term)
+        # Each filter that counts searches again.
+        known = request.__dict__.setdefault("looked_up", {})
+        found = large_tables.search(queryset, self.get_search_fields(request), search_term, known)
         return found or super().get_search_results(request, queryset, search_term)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

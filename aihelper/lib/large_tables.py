@@ -37,11 +37,14 @@ class KeyPaginator(PaginatorBase):
         return Page(rows.filter(pk__in=keys), number, self)
 
 
-def search(rows: QuerySet[Any], fields: Any, words: str) -> tuple[QuerySet[Any], bool] | None:
+def search(
+    rows: QuerySet[Any], fields: Any, words: str, known: "dict[Any, list[Any]] | None" = None
+) -> tuple[QuerySet[Any], bool] | None:
     """What Django's search finds; a field of another table is looked for there once, not by a join with each row.
 
     Fields are written as Django wants them (^begins with, =equals, else contains). None for a search that is not of
-    this kind, which is left to Django; otherwise the rows, and whether some may be found twice.
+    this kind, which is left to Django; otherwise the rows, and whether some may be found twice. `known` holds the keys
+    that were looked up, for whoever searches the same more than once.
     """
     lookups = [_lookup(str(field)) for field in fields]
     if not words or any(_steps(rows.model, lookup) > 1 for lookup in lookups):
@@ -53,7 +56,7 @@ def search(rows: QuerySet[Any], fields: Any, words: str) -> tuple[QuerySet[Any],
             word = unescape_string_literal(word)
         any_of = Q()
         for lookup in lookups:
-            any_of |= _condition(rows.model, lookup, word)
+            any_of |= _condition(rows.model, lookup, word, {} if known is None else known)
         rows = rows.filter(any_of)
     return rows, False
 
@@ -81,7 +84,7 @@ def _steps(model: type[Model], lookup: str) -> int:
     return steps
 
 
-def _condition(model: type[Model], lookup: str, word: str) -> Q:
+def _condition(model: type[Model], lookup: str, word: str, known: dict[Any, list[Any]]) -> Q:
     first, _dots, rest = lookup.partition("__")
     field = model._meta.get_field(first)
     if isinstance(field, ForeignKey):
@@ -89,6 +92,9 @@ def _condition(model: type[Model], lookup: str, word: str) -> Q:
         found = there._default_manager.filter(**{rest: word}).order_by()
         # The keys themselves while they are few: with them MariaDB uses the indexes of both sides of an "or", and with
         # a query in their place it reads every row.
-        keys = list(found.values_list("pk", flat=True)[: MOST_KEYS + 1])
+        question = (there, rest, word)
+        if question not in known:
+            known[question] = list(found.values_list("pk", flat=True)[: MOST_KEYS + 1])
+        keys = known[question]
         return Q(**{f"{first}__in": keys if len(keys) <= MOST_KEYS else found.values("pk")})
     return Q(**{lookup: word})

@@ -54,6 +54,21 @@ def test_a_search_finds_what_djangos_does(people: list[User], words: str) -> Non
     assert "JOIN" not in str(found[0].query)
 
 
+@pytest.mark.parametrize(("most", "is_query"), [(500, False), (3, True)])
+def test_who_is_looked_up_stands_in_the_search_while_they_are_few(
+    people: list[User], monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any, most: int, is_query: bool
+) -> None:
+    monkeypatch.setattr(large_tables, "MOST_KEYS", most)
+    _sign_ins(people)
+    known: dict[Any, Any] = {}
+    with django_assert_num_queries(1):
+        found = large_tables.search(SignIn.objects.all(), ("^user__username",), "person", known)
+        again = large_tables.search(SignIn.objects.all(), ("^user__username",), "person", known)
+    assert found is not None and again is not None
+    assert set(found[0]) == set(again[0]) == set(SignIn.objects.all())
+    assert (str(found[0].query).count("SELECT") > 1) is is_query
+
+
 @pytest.mark.parametrize("field", ["groups__name", "sign_ins__address", "no_field"])
 def test_a_search_that_is_not_understood_is_left_to_django(field: str) -> None:
     assert large_tables.search(User.objects.all(), (field,), "word") is None
@@ -68,7 +83,7 @@ def test_what_goes_along_is_counted(people: list[User], rf: RequestFactory, djan
     with django_assert_num_queries(2):
         named, numbers, lacking, in_the_way = summary([people[0]], request, admin.site)
     found = {str(name): number for name, number in numbers.items()}
-    assert (found["sessions"], found["messages"], found["sign-ins"], found["users"]) == ("1", "2", "1", "1")
+    assert (found["chats"], found["messages"], found["sign-ins"], found["users"]) == ("1", "2", "1", "1")
     assert "person0" in named[0]
     assert not lacking and not in_the_way
 
