@@ -69,6 +69,11 @@ function unname(scroller) {
   scroller.removeAttribute("aria-label");
 }
 
+/** A table that is wider than the page is scrolled by the arrow keys, too. */
+function letScroll(box) {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+}
+
 /** Above a column of buttons stands nothing: no heading of anything. */
 function emptyHeading(heading) {
   if (!heading.textContent.trim() && !heading.querySelector("input")) heading.setAttribute("role", "presentation");
@@ -85,6 +90,7 @@ const WAYS = {
   ".material-symbols-outlined": hideIcon,
   ".select2-container": nameLookup,
   "thead th": emptyHeading,
+  ".admin-table, .dash-scroll": letScroll,
   ".simplebar-content-wrapper": unname,
 };
 

@@ -58,7 +58,12 @@ def test_a_list_with_its_filters_or_ticked_rows_and_a_form_with_errors(chief: Ta
 def test_pages_on_a_phone(visitor: Person, badge: object, site: Site) -> None:
     rows = some_rows(site)
     tab = visitor(**PHONE, storage_state=badge, reduced_motion="reduce")
-    for path in ("/admin/", "/admin/chat/blockedword/", f"/admin/providers/provider/{rows['provider']}/change/"):
+    for path in (
+        "/admin/",
+        "/admin/providers/provider/status/",
+        "/admin/chat/blockedword/",
+        f"/admin/providers/provider/{rows['provider']}/change/",
+    ):
         check(tab.open(path).page)
     page = tab.page
     page.get_by_role("button", name="Menu").click()
