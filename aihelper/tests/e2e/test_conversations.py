@@ -60,7 +60,8 @@ def test_a_deleted_conversation_leaves_the_other_tab(person: Person, upstream: U
     second = first.another()
     expect(second.row(session)).to_be_visible()
     first.choose(session, "delete")
-    first.page.reload()  # takes away the way back
+    expect(first.row(session)).to_have_count(0)
+    first.page.reload()  # at once: what was shown as done is done; and takes away the way back
     expect(second.row(session)).to_have_count(0)
 
 
@@ -131,6 +132,6 @@ def test_the_model_and_the_role_are_chosen(person: Person, upstream: Upstream) -
 def test_a_conversation_of_somebody_else_does_not_exist(person: Person, upstream: Upstream, watch: Watch) -> None:
     session = conversation(person(), upstream, "Is this private?")
     other = person()
-    watch.expect(rf"404 .*/api/chat/session/{session}")
+    watch.expect(rf"404 .*/api/chat/(session|drafts)/{session}")
     other.open(f"/c/{session}")
     expect(other.page.get_by_text("does not exist, or it is not yours")).to_be_visible()

@@ -30,7 +30,8 @@ async function send(action: Action, ids: string[], folder_id?: string | null): P
   const changed: string[] = [];
   for (let at = 0; at < ids.length; at += PIECE) {
     const json = { action, session_ids: ids.slice(at, at + PIECE), ...(folder_id === undefined ? {} : { folder_id }) };
-    changed.push(...(await request<{ changed: string[] }>("POST", "/api/chat/sessions/bulk", { json })).changed);
+    // It is shown as done already: also to somebody who reloads at once.
+    changed.push(...(await request<{ changed: string[] }>("POST", "/api/chat/sessions/bulk", { json, keepalive: true })).changed);
   }
   return changed;
 }
