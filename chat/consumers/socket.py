@@ -75,7 +75,6 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
             return
         self.language = authentication.language_of(self.scope, self.user)
         await self.send({"type": "websocket.accept"})
-        await self.say({"type": "system", "session_id": self.session_id, "message": "connected"})
         self._background(self._live())
         log.info("socket.opened", user_id=self.user.pk)
 
@@ -166,9 +165,11 @@ class ChatSocket(AsyncConsumer):  # type: ignore[misc]  # channels has no types
             await self.say({"type": "response", "session_id": attachment.session_id, "content": "".join(answer)})
 
     async def _live(self) -> None:
-        """Send what changes in the person's list, the newest state of each session, until the end."""
+        """Greet, and send what changes in the person's list, the newest state of each session, until the end."""
         viewer = Subscriber(self.user.pk, self.user.token_version, self._revoked, self.changes.note, self.sign_in)
         with supervisor.current().feed.subscribe(viewer), metrics.SOCKETS.track_inprogress():
+            # Here and not where the socket is accepted: who has gone meanwhile ends this task, and nothing crashes.
+            await self.say({"type": "system", "session_id": self.session_id, "message": "connected"})
             async for event in self.changes:
                 await self.say(event)
 
