@@ -15,6 +15,7 @@ AXE = Path(ROOT, "static", "node_modules", "axe-core", "axe.min.js")
 TAGS = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # The rules that can come to another end in another theme.
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+LOOKS = 3
 THEMES: tuple[tuple[Literal["dark", "light"], dict[str, Any]], ...] = (("dark", COLOURS), ("light", TAGS))
 
 
@@ -36,10 +37,20 @@ def violations(page: Page) -> list[str]:
 
 
 def violations_as_it_is(page: Page, rules: dict[str, Any] = TAGS) -> list[str]:
-    """The same in the theme that the page has."""
-    _let_it_settle(page)
+    """The same in the theme that the page has.
+
+    What is wrong is looked at again: a note that went while axe was looking has the colours of the way.
+    """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_source())
+    for _look in range(LOOKS):
+        _let_it_settle(page)
+        if not (found := _run(page, rules)):
+            break
+    return found
+
+
+def _run(page: Page, rules: dict[str, Any]) -> list[str]:
     run = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(result => result.violations)"
     found: list[dict[str, Any]] = page.evaluate(run, rules)
     return [_line(rule, node) for rule in found for node in rule["nodes"]]
