@@ -53,7 +53,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             "next_step": _next_step(user, found, health, is_now=chosen.last >= days.today()),
             "tiles": _tiles(found),
             "charts": _charts(found, steps) if chosen.length > 1 and found.total.messages else [],
-            "ends": (numbers.day(chosen.first), numbers.day(chosen.last)),
+            "ends": _ends(chosen),
             "rows": [_row(step, found) for step in reversed(steps)],
             "currencies": sorted(found.total.cost),
             "models": _models(found),
@@ -68,6 +68,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
 def _days(chosen: Range) -> str:
     first, last = date_format(chosen.first, "DATE_FORMAT"), date_format(chosen.last, "DATE_FORMAT")
     return first if chosen.length == 1 else f"{first} – {last}"
+
+
+def _ends(chosen: Range) -> tuple[str, str]:
+    """What stands under a chart's first and last bar; with the year where there are several."""
+    if chosen.first.year == chosen.last.year:
+        return numbers.day(chosen.first), numbers.day(chosen.last)
+    return date_format(chosen.first, "DATE_FORMAT"), date_format(chosen.last, "DATE_FORMAT")
 
 
 def _next_step(user: Any, found: Figures, health: list[report.Status] | None, *, is_now: bool) -> dict[str, str] | None:
@@ -220,7 +227,7 @@ def reason(code: str) -> str:
 
 def _percent(part: int, whole: int) -> str:
     share = 100 * part / whole if whole else 0
-    return gettext("under 1 %") if 0 < share < 1 else f"{share:.0f} %"
+    return gettext("under 1 %") if 0 < share < 1 else numbers.percent(round(share))
 
 
 def _budgets(user: Any) -> list[dict[str, Any]] | None:
@@ -232,6 +239,7 @@ def _budgets(user: Any) -> list[dict[str, Any]] | None:
             "name": each.budget.name,
             "who": str(each.user) if each.user else gettext("all together"),
             "percent": each.percent,
+            "percent_words": numbers.percent(each.percent),
             "bar": min(100, each.percent),
             "state": "bad" if each.percent >= 100 else "near",
         }

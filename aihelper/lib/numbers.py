@@ -50,6 +50,11 @@ def money(value: Decimal, currency: str) -> str:
     return f"{amount} {currency}"
 
 
+def percent(value: int) -> str:
+    """A share of a hundred: Chinese writes the sign close to its number."""
+    return _("%(percent)d %%") % {"percent": value}
+
+
 def seconds(milliseconds: int | None) -> str:
     """A time to the first token; a dash for none."""
     if milliseconds is None:

@@ -60,9 +60,14 @@ class GenerationAdmin(Managed, ReadOnlyAdmin[Generation]):
     @admin.display(description=_("who was asked"))
     def tries(self, generation: Generation) -> str:
         """Who was asked, and why it was this one that answered. Empty for an answer of before this was kept."""
-        rows = ((_who(each), sentence(each["code"]), each["ms"]) for each in generation.tried)
-        return format_html_join("", '<p class="admin-try"><b>{}</b>: {} ({} ms)</p>', rows) or "-"
+        rows = ((_who(each), _how(each)) for each in generation.tried)
+        return format_html_join("", '<p class="admin-try"><b>{}</b> · {}</p>', rows) or "-"
 
 
 def _who(tried: dict[str, Any]) -> str:
     return f"{tried['provider']} ({tried['key']})" if tried["key"] else str(tried["provider"])
+
+
+def _how(tried: dict[str, Any]) -> str:
+    """Why it failed, where it did, and after how long."""
+    return " · ".join(filter(None, (sentence(tried["code"]), numbers.seconds(tried["ms"]))))

@@ -80,7 +80,7 @@ class StatusMixin(Base):
                 "circuit": CIRCUITS[status.circuit],
                 "half": numbers.seconds(status.p50),
                 "most": numbers.seconds(status.p95),
-                "percent": None if status.error_rate is None else round(100 * status.error_rate),
+                "percent": None if status.error_rate is None else numbers.percent(round(100 * status.error_rate)),
                 "calls": sum(step.ok + step.failed for step in status.steps),
                 "misses": sum(step.failed for step in status.steps),
             }
