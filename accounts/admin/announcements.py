@@ -40,6 +40,14 @@ class WhenFilter(admin.SimpleListFilter):
         return queryset.filter(rules[value]) if (value := self.value()) in rules else queryset
 
 
+class ForWhomFilter(admin.RelatedFieldListFilter):
+    """By groups; what is for none of them is for everybody."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = gettext("everybody")
+
+
 class AnnouncementForm(FormBase):
     """An announcement. For groups it cannot stand where nobody is known yet."""
 
@@ -64,7 +72,7 @@ class AnnouncementAdmin(HistoryAdmin[Announcement]):
     form = AnnouncementForm
     list_display = ("__str__", "level", "for_whom", "starts_at", "ends_at", "state", "is_active")
     list_editable = ("is_active",)
-    list_filter = (WhenFilter, "level", "groups")
+    list_filter = (WhenFilter, "level", ("groups", ForWhomFilter))
     search_fields = ("text", "text_zh")
     search_help_text = _("Part of the text")
     ordering = ("-pk",)

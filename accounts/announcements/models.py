@@ -71,7 +71,8 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         texts = (self.text_zh, self.text) if get_language() == "zh-hans" else (self.text, self.text_zh)
-        words = " ".join((texts[0] or texts[1]).split())
+        # Without the stars of Markdown, which a title would show as such.
+        words = " ".join((texts[0] or texts[1]).replace("**", "").split())
         return words if len(words) <= 60 else words[:60] + "…"
 
     def clean(self) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from aihelper.lib import numbers
 from aihelper.lib.amounts import plain
 from aihelper.lib.append_only import AppendOnly
 
@@ -146,7 +147,7 @@ class BudgetCounter(models.Model):
         indexes = (models.Index(fields=("window",), name="budget_counter_by_time"),)
 
     def __str__(self) -> str:
-        return f"{self.budget} {timezone.localtime(self.window):%Y-%m-%d %H:%M}"
+        return f"{self.budget} · {numbers.moment(self.window)}"
 
 
 class Reservation(models.Model):

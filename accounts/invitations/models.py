@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from aihelper.lib import numbers
+
 MAX_USES = 1000
 
 
@@ -44,7 +46,7 @@ class Invitation(models.Model):
         constraints = (models.CheckConstraint(condition=Q(uses__lte=F("max_uses")), name="invitation_uses"),)
 
     def __str__(self) -> str:
-        return self.email or gettext("link of %(time)s") % {"time": self.reference}
+        return self.email or gettext("link of %(time)s") % {"time": numbers.moment(self.create_time)}
 
     @property
     def reference(self) -> str:

@@ -177,6 +177,15 @@ def test_the_list_by_time(office: Client, when: str) -> None:
     assert [str(row) for row in rows] == [f"one is {when}"]
 
 
+def test_the_list_by_groups(office: Client) -> None:
+    Announcement.objects.create(text="for **all**")
+    Announcement.objects.create(text="for some").groups.add(Group.objects.create(name="teachers"))
+    shown = office.get(ADMIN, {"groups__isnull": "True"}).context["cl"]
+    assert [str(row) for row in shown.result_list] == ["for all"]
+    choices = [choice["display"] for spec in shown.filter_specs for choice in spec.choices(shown)]
+    assert "everybody" in choices and "teachers" in choices and "-" not in choices
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -1,17 +1,19 @@
 """What every page of the administration has in common: the theme (django-unfold), and lists that stay quick."""
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
 from django.db.models import DecimalField, Field, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from aihelper.lib import deletion, large_tables
+from aihelper.lib import deletion, large_tables, numbers
 from aihelper.lib.amounts import plain
 
 Row = TypeVar("Row", bound=Model)
 Parent = TypeVar("Parent", bound=Model)
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 if TYPE_CHECKING:
     # Unfold has no types; it changes what is drawn, not what is there.
@@ -52,6 +54,13 @@ class _PlainNumbers:
         if field is not None and isinstance(db_field, DecimalField):
             field.prepare_value = _in_a_field
         return field
+
+
+def called(row: Any) -> str:
+    """What the way above a page calls a row: whose and of when, where its own name is an id that says nothing."""
+    if row is None or not ID.fullmatch(str(row)) or not hasattr(row, "create_time"):
+        return str(row or "")
+    return " · ".join(str(part) for part in (getattr(row, "user", None), numbers.moment(row.create_time)) if part)
 
 
 def _without(fields: Any, names: set[Any]) -> list[Any]:
@@ -147,6 +156,11 @@ class ReadOnlyAdmin(ModelAdmin[Row]):
         """Without the way to a history: nobody changes anything by hand."""
         more = {"show_history": False, **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, more)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Called so that one knows it."""
+        context["called"] = called(context.get("original"))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds any by hand."""

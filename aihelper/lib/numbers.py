@@ -1,8 +1,9 @@
 """Numbers as people of the active language write them."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -67,3 +68,8 @@ def seconds(milliseconds: int | None) -> str:
 def day(value: date) -> str:
     """A day without its year, in few letters."""
     return date_format(value, "n月j日" if _is_chinese() else "M j")
+
+
+def moment(value: datetime) -> str:
+    """A time to the minute, where the site is."""
+    return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")

@@ -19,6 +19,7 @@ from accounts.admin.rights import acting
 from accounts.audit import log
 from accounts.audit.models import What
 from accounts.groups import policy
+from aihelper.lib.admin import called
 from chat.models import Message, Session
 from chat.models.session import GIVEN_UP
 
@@ -52,6 +53,7 @@ def view(page: "ModelAdmin[Session]", request: HttpRequest, object_id: str) -> H
         "opts": page.opts,
         "session": session,
         "original": session,
+        "called": called(session),
     }
     if not policy.of(session.user).may_be_read:
         messages.error(request, _("No group of this person allows that chats are read."))

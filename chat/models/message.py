@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from aihelper.lib import numbers
+
 
 class MessageRole(models.TextChoices):
     """Who wrote a message."""
@@ -112,4 +114,4 @@ class RatedAnswer(Message):
         verbose_name_plural = _("ratings")
 
     def __str__(self) -> str:
-        return f"{self.model_id} · {timezone.localtime(self.create_time):%Y-%m-%d %H:%M}"
+        return f"{self.model_id} · {numbers.moment(self.create_time)}"

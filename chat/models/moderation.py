@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from aihelper.lib import numbers
+
 
 class BlockAction(models.TextChoices):
     """What happens to a message with the word in it."""
@@ -66,4 +68,4 @@ class WordWarning(models.Model):
         verbose_name_plural = _("word warnings")
 
     def __str__(self) -> str:
-        return f"{self.word} {self.create_time:%Y-%m-%d %H:%M}"
+        return f"{self.word} · {numbers.moment(self.create_time)}"

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from aihelper.lib import numbers
+
 
 def new_token() -> str:
     """What stands in a link: 24 random bytes, so that nobody finds one by trying."""
@@ -51,4 +53,4 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         # Never the title: it is made of what somebody wrote.
-        return gettext("link of %(time)s") % {"time": f"{timezone.localtime(self.create_time):%Y-%m-%d %H:%M}"}
+        return gettext("link of %(time)s") % {"time": numbers.moment(self.create_time)}

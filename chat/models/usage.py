@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from aihelper.lib import numbers
 from aihelper.lib.append_only import AppendOnly
 
 
@@ -65,4 +66,4 @@ class UsageRecord(AppendOnly):
         )
 
     def __str__(self) -> str:
-        return f"{self.username} {self.model_id} {self.create_time:%Y-%m-%d %H:%M}"
+        return f"{self.username} · {self.model_id} · {numbers.moment(self.create_time)}"

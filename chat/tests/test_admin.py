@@ -61,6 +61,15 @@ def test_nobody_elses_words_are_shown(admin_page: Client, rows: dict[str, Any], 
         assert SECRET not in admin_page.get(url).content.decode()
 
 
+def test_a_row_is_called_by_whose_it_is(admin_page: Client, rows: dict[str, Any]) -> None:
+    """An id tells nobody anything; it stands on the page all the same."""
+    for name in ("session", "generation"):
+        page = admin_page.get(_change(name, rows[name])).content.decode()
+        way = page.partition('class="admin-way"')[2].partition("</h1>")[0]
+        assert "alice · " in way and str(rows[name]) not in way
+        assert str(rows[name]) in page
+
+
 def test_messages_have_no_page(admin_page: Client) -> None:
     assert admin_page.get("/admin/chat/message/").status_code == 404
     assert admin_page.get("/admin/chat/generationchunk/").status_code == 404
