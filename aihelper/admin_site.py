@@ -69,8 +69,8 @@ ROOMS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (_("Settings"), (("accounts.sitesettings", "tune"),)),
 )
-# What the program calls otherwise: sessions are also what signing in makes, and generations nobody knows.
-CALLED = {"chat.session": _("Chats"), "chat.generation": _("Answers")}
+# What the program calls otherwise: generations nobody knows.
+CALLED = {"chat.generation": _("Answers")}
 # Entries that are no lists: the page's title, and the model that one has to be allowed to look at.
 PAGES: dict[str, tuple[Any, str]] = {"admin:providers_provider_status": (_("Status"), "providers.provider")}
 
@@ -80,6 +80,8 @@ class AdminSite(UnfoldAdminSite):
 
     site_title = "AI Helper"
     index_title = _("Overview")
+    # For the pages that delete (aihelper.lib.deletion).
+    called = CALLED
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """The theme's, with the site's own name, and where in the sidebar one is.
@@ -99,6 +101,14 @@ class AdminSite(UnfoldAdminSite):
         figures = page.context(request)
         return super().index(request, {**(extra_context or {}), **figures})
 
+    def _build_app_dict(self, request: HttpRequest, label: Any = None) -> dict[str, Any]:
+        """Django's, with the names that people know: in the sidebar, on the pages of apps and where one searches."""
+        apps: dict[str, Any] = super()._build_app_dict(request, label)
+        for app in apps.values():
+            for model in app["models"]:
+                model["name"] = CALLED.get(model["model"]._meta.label_lower, model["name"])
+        return apps
+
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The rooms, with what this administrator may look at."""
         seen = {}
@@ -113,8 +123,7 @@ class AdminSite(UnfoldAdminSite):
             for name, symbol in entries:
                 if name in seen:
                     model = seen.pop(name)
-                    called = CALLED.get(name, model["name"])
-                    items.append(self._entry(request, called, symbol, model["admin_url"] or ""))
+                    items.append(self._model(request, model, symbol))
                 elif name in PAGES and PAGES[name][1] in allowed:
                     items.append(self._entry(request, PAGES[name][0], symbol, reverse(name)))
             rooms.append({"title": title, "items": _one_active(items)})

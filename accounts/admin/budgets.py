@@ -171,7 +171,7 @@ class BudgetCounterAdmin(Managed, ReadOnlyAdmin[BudgetCounter]):
     list_filter = (("budget", admin.RelatedOnlyFieldListFilter), "window")
     list_select_related = ("budget", "user")
     search_fields = ("^user__username", "budget__name")
-    search_help_text = _("Beginning of a username, or part of the budget's name")
+    search_help_text = _("Beginning of a username, or name of a budget")
     ordering = ("-window", "-pk")
     fields = list_display
     readonly_fields = ("whose", "show_used", "show_reserved", "show_topped_up")

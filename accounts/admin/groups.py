@@ -131,6 +131,7 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
     purpose = _("Classes, departments, teams: what holds for their people, and who looks after them.")
     form = PeopleForm
     list_display = ("name", "people", "manager_names")
+    search_help_text = _("Part of the name")
     inlines = (PolicyInline,)
     fieldsets = (
         (None, {"fields": ("name", "members")}),
@@ -202,7 +203,7 @@ class GroupAdmin(Managed, HistoryAdmin[Group], GroupAdminBase):
     def manager_names(self, group: Group) -> str:
         """Who looks after it."""
         policy = getattr(group, "policy", None)
-        return listed(user.username for user in policy.managers.all()) if policy else ""
+        return (listed(user.username for user in policy.managers.all()) if policy else "") or "-"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         """Rights are given by superusers only, and so is a place in a group that has some."""

@@ -44,7 +44,7 @@ class InviteForm(Form):
         Group.objects.none(), label=_("Groups"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     max_uses = IntegerField(
-        label=_("for so many people"),
+        label=_("for how many people"),
         initial=1,
         min_value=1,
         max_value=MAX_USES,
@@ -52,7 +52,7 @@ class InviteForm(Form):
         help_text=_("A link for a whole class can be passed on: take as many as there are people."),
     )
     days = IntegerField(
-        label=_("valid for so many days"),
+        label=_("valid for how many days"),
         initial=7,
         min_value=1,
         max_value=giving.MAX_DAYS,
@@ -137,7 +137,7 @@ class InvitationAdmin(Managed, ReadOnlyAdmin[Invitation]):
     @admin.display(description=_("Groups"))
     def in_groups(self, invitation: Invitation) -> str:
         """Which groups people join by it."""
-        return listed(sorted(group.name for group in invitation.groups.all()))
+        return listed(sorted(group.name for group in invitation.groups.all())) or "-"
 
     @admin.display(description=_("who came"))
     def came(self, invitation: Invitation) -> str:

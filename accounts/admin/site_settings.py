@@ -38,9 +38,9 @@ class SiteSettingsForm(FormBase):
         label=_("logo"),
         required=False,
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
-        help_text=_("PNG, JPEG, WebP or GIF up to 2 MB; it becomes 256 pixels large."),
+        help_text=_("PNG, JPEG, WebP or GIF up to 2 MB; it is scaled to 256 pixels."),
     )
-    no_logo = forms.BooleanField(label=_("back to the built-in sign"), required=False, widget=UnfoldBooleanSwitchWidget)
+    no_logo = forms.BooleanField(label=_("back to the built-in logo"), required=False, widget=UnfoldBooleanSwitchWidget)
 
     class Meta:
         model = SiteSettings

@@ -47,7 +47,9 @@ def summary(rows: "QuerySet[Any] | Sequence[Any]", request: HttpRequest, site: A
     lacking = {one._meta.verbose_name for one, page in admin_of.items() if not page.has_delete_permission(request)}
     if model in admin_of and not all(admin_of[model].has_delete_permission(request, row) for row in roots):
         lacking.add(model._meta.verbose_name)
-    numbers = {one._meta.verbose_name_plural: _number(count) for one, count in counted.items() if _has_a_name(one)}
+    called = getattr(site, "called", {})
+    names = {one: called.get(one._meta.label_lower, one._meta.verbose_name_plural) for one in counted}
+    numbers = {names[one]: _number(count) for one, count in counted.items() if _has_a_name(one)}
     return _named(roots, site), numbers, lacking, [_link(row, site) for row in _in_the_way(model, keys)]
 
 

@@ -94,3 +94,11 @@ def test_an_empty_list_and_a_search_without_a_hit_say_so(root: Client) -> None:
     assert "/admin/chat/prompt/add/" in root.get("/admin/chat/prompt/").content.decode()
     missed = root.get("/admin/accounts/user/?q=nobody").content.decode()
     assert "Nothing found" in missed and "Show all" in missed and "0 rows" in missed
+
+
+def test_generations_are_called_answers_everywhere(root: Client) -> None:
+    page = root.get("/admin/chat/").content.decode()
+    assert "Answers" in page and "Generations" not in page
+    assert "Answers" in root.get("/admin/search/?s=answers").content.decode()
+    # Another app has none.
+    assert root.get("/admin/accounts/").status_code == 200

@@ -111,6 +111,7 @@ class HoldAdmin(Managed, ReadOnlyAdmin[Hold]):
     list_filter = (StateFilter,)
     list_select_related = ("end",)
     search_fields = ("subject", "=session_key")
+    search_help_text = _("Person or group, or id of a chat")
     ordering = ("-pk",)
     fields = ("subject", "people_total", "reason", "by_name", "create_time", "ended", "end_reason")
     readonly_fields = fields

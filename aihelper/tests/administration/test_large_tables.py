@@ -78,12 +78,13 @@ def test_what_goes_along_is_counted(people: list[User], rf: RequestFactory, djan
     _sign_ins(people)
     session = make.session(people[0])
     make.chain(session, ["question", "answer"])
+    make.running(make.session(people[0]), state="completed")
     request = rf.get("/")
     request.user, request.resolver_match = User.objects.create_superuser("root"), None
     with django_assert_num_queries(2):
         named, numbers, lacking, in_the_way = summary([people[0]], request, admin.site)
     found = {str(name): number for name, number in numbers.items()}
-    assert (found["chats"], found["messages"], found["sign-ins"], found["users"]) == ("1", "2", "1", "1")
+    assert (found["chats"], found["Answers"], found["sign-ins"], found["users"]) == ("2", "1", "1", "1")
     assert "person0" in named[0]
     assert not lacking and not in_the_way
 
