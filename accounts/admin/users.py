@@ -132,7 +132,7 @@ class UserAdmin(Managed, UserAdminBase):
     @admin.display(description=_("Groups"))
     def in_groups(self, user: User) -> str:
         """Their names: those that this administrator may know."""
-        return listed(sorted(group.name for group in user.groups.all()))
+        return listed(sorted(group.name for group in user.groups.all())) or "-"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """In the list with the groups; the form asks for them itself."""
