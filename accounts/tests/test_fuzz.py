@@ -10,7 +10,11 @@ from rest_framework.test import APIClient
 
 from accounts.tests.support import PASSWORD
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_root")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("media_root"),
+    pytest.mark.tells("password, token", "the same text is sent as a password here and as a name there"),
+]
 NAMES = (
     "username password email refresh current_password new_password locale preferences file user_id theme"
     " send_key model_id"

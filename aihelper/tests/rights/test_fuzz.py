@@ -24,7 +24,11 @@ from chat.consumers.actions import ACTIONS
 from chat.consumers.socket import TOO_LARGE, TOO_MANY
 from chat.engine.supervisor import Supervisor
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.asyncio,
+    pytest.mark.timeout(900),
+    pytest.mark.tells("password, token, provider key", "the same text is sent as a password here and as a name there"),
+]
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1500"))
 # What is no JSON has errors in its own form.
